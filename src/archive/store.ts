@@ -1,0 +1,137 @@
+import type { RoomJid } from '../model/address.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
+import type { Day } from '../model/day.ts'
+import type { ArchivedEvent, EventId, RoomEvent, Stream, Uid } from '../model/event.ts'
+
+/**
+ * Where the record lives. A driver is a factory returning this object; `test/archive/store-contract.ts` holds every
+ * driver to the words below. Methods called after close() reject with ERR_STORE_CLOSED. A store that cannot be
+ * reached rejects with ERR_STORE_UNAVAILABLE (worth trying again), one that refuses with ERR_STORE.
+ */
+export interface ArchiveStore {
+  /**
+   * Makes the events durable, in the given order, all or none; resolves when they are on disk. An event whose room and
+   * uid are recorded already is left alone and reported with `isNew: false` and the recorded form: appending twice
+   * changes nothing. Where an event of the same room and stream stands at the wanted time, the new one moves on
+   * microsecond by microsecond to the first free place (see placement.ts). Anchors are given here.
+   */
+  append (events: readonly RoomEvent[]): Promise<AppendResult[]>
+
+  /**
+   * A page of one room and stream in the order of time, always oldest first, also with `reverse`.
+   * An unknown uid in `after` or `before` rejects with ERR_ITEM_NOT_FOUND.
+   */
+  page (room: RoomJid, query: PageQuery): Promise<Page>
+
+  /** How many events a page query matches in all; `limit`, `after`, `before` and `reverse` play no part. O(log n) without `nick`. */
+  count (room: RoomJid, query: CountQuery): Promise<number>
+
+  /** How many events of the stream stand strictly before the time. O(log n). RSM's index of a page is the rank of its first item. */
+  rank (room: RoomJid, stream: Stream, time: ArchiveTime): Promise<number>
+
+  get (room: RoomJid, uid: Uid): Promise<ArchivedEvent | undefined>
+
+  /** The events with these ids, in the order asked; ids that are not recorded are left out. */
+  fetch (ids: readonly EventId[]): Promise<ArchivedEvent[]>
+
+  /** The newest time of either stream; undefined for a room without events. */
+  lastTime (room: RoomJid): Promise<ArchiveTime | undefined>
+
+  /** The day ledger: days that have talk, ascending, or descending with `reverse`. */
+  days (room: RoomJid, query?: DaysQuery): Promise<DaySummary[]>
+
+  /** The ledger line of one day, also of a day with presence only; undefined when nothing happened on it. */
+  day (room: RoomJid, day: Day): Promise<DaySummary | undefined>
+
+  /** Every room that has events, by address, with its totals. */
+  rooms (): Promise<RoomSummary[]>
+
+  /**
+   * Everything recorded, replaced or removed since the cursor, in the order it was done (all of it from the start
+   * without a cursor). An event changed twice may be reported once, in its last form. Ends when it has caught up.
+   */
+  changes (since?: ChangeCursor): AsyncIterable<Change[]>
+
+  /** Puts a new form (a tombstone) in the event's place; uid, time, anchor and stream stay. Unknown: ERR_ITEM_NOT_FOUND. */
+  replace (event: ArchivedEvent): Promise<void>
+
+  /** Takes events out of the record, both streams, up to and including the time; returns how many. */
+  purge (room: RoomJid, upTo: ArchiveTime): Promise<number>
+
+  /** Resolves when the store answers. */
+  ping (): Promise<void>
+
+  close (): Promise<void>
+}
+
+export interface AppendResult {
+  readonly event: ArchivedEvent
+  readonly isNew: boolean
+}
+
+export interface CountQuery {
+  readonly stream: Stream
+  /** Inclusive bounds. */
+  readonly start?: ArchiveTime
+  readonly end?: ArchiveTime
+  /** Only events of exactly this nick. */
+  readonly nick?: string
+}
+
+export interface PageQuery extends CountQuery {
+  /** Strictly after, strictly before the event with this uid, which need not match the other conditions. */
+  readonly after?: Uid
+  readonly before?: Uid
+  /** At most this many; 0 gives an empty page, complete only when nothing matches. */
+  readonly limit: number
+  /** Take the page from the newest end of what matches. */
+  readonly reverse?: boolean
+}
+
+export interface Page {
+  readonly events: readonly ArchivedEvent[]
+  /** True when nothing that matches lies beyond this page in the direction of paging. */
+  readonly complete: boolean
+}
+
+export interface DaysQuery {
+  /** Inclusive. */
+  readonly from?: Day
+  readonly to?: Day
+  readonly reverse?: boolean
+  readonly limit?: number
+}
+
+export interface DaySummary {
+  readonly day: Day
+  /** Number of talk events, and of presence events. */
+  readonly talk: number
+  readonly presence: number
+  /** Number of different nicks that talked. */
+  readonly people: number
+  /** Times of the first and last talk; undefined on a day with presence only. */
+  readonly first?: ArchiveTime
+  readonly last?: ArchiveTime
+  /** Opaque; differs whenever anything shown of the day may differ. */
+  readonly revision: string
+}
+
+export interface RoomSummary {
+  readonly room: RoomJid
+  readonly talk: number
+  readonly presence: number
+  /** Times of the first and last talk. */
+  readonly first?: ArchiveTime
+  readonly last?: ArchiveTime
+}
+
+/** Opaque, of one store; not to be compared. */
+export type ChangeCursor = string & { readonly __brand: 'ChangeCursor' }
+
+export interface Change {
+  readonly id: EventId
+  /** Undefined when the event was taken out. */
+  readonly event: ArchivedEvent | undefined
+  /** Goes on after this change. */
+  readonly cursor: ChangeCursor
+}

@@ -1,0 +1,65 @@
+import type { RoomJid } from '../model/address.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
+import type { ArchivedEvent, EventId } from '../model/event.ts'
+import type { Query } from './query.ts'
+
+/**
+ * The postings behind search. Derived from the record: an index may be dropped and rebuilt at any time, and every
+ * write is idempotent. `test/search/index-contract.ts` holds every engine to this.
+ */
+export interface SearchIndex {
+  /** Where the index stands in the store's sequence of changes; undefined when it is empty or was made by another analyser. */
+  checkpoint (): Promise<string | undefined>
+
+  /**
+   * Takes changes in and moves the checkpoint, in one transaction. An event indexed before is replaced; one that is
+   * removed, or is not talk, leaves no posting. Nothing happens when the checkpoint is not `from` any more (another
+   * process was faster): then it resolves to false and the caller starts again from checkpoint().
+   */
+  apply (changes: readonly IndexChange[], from: string | undefined, to: string): Promise<boolean>
+
+  search (request: SearchRequest): Promise<SearchPage>
+
+  /** Empties the index, checkpoint included. */
+  clear (): Promise<void>
+
+  close (): Promise<void>
+}
+
+export interface IndexChange {
+  readonly id: EventId
+  readonly event: ArchivedEvent | undefined
+}
+
+export interface SearchRequest {
+  readonly query: Query
+  /** The rooms the reader may see; room words of the query choose among them. An empty list matches nothing. */
+  readonly rooms: readonly RoomJid[]
+  /** Further bounds, inclusive, and exclusive positions: those of MAM beside those of the query. */
+  readonly start?: ArchiveTime
+  readonly end?: ArchiveTime
+  readonly after?: Position
+  readonly before?: Position
+  /** Only events of exactly this nick. */
+  readonly nick?: string
+  readonly limit: number
+  /** newest: newest first, as people search; oldest: in the order of the record, as MAM pages forward. */
+  readonly order: 'newest' | 'oldest'
+  /** Count past the cheap limit: MAM needs an exact total or none. */
+  readonly exactTotal?: boolean
+}
+
+/** A place among all events of all rooms; `id` breaks ties of time. */
+export interface Position {
+  readonly time: ArchiveTime
+  readonly id: EventId
+}
+
+export interface SearchPage {
+  readonly hits: readonly EventId[]
+  /** How many match in all (bounds and positions included except after/before); a lower bound when not exact. */
+  readonly total: number
+  readonly totalIsExact: boolean
+  /** False when more hits lie beyond the page. */
+  readonly complete: boolean
+}

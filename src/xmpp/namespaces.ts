@@ -1,0 +1,37 @@
+/** XML namespaces, with the document that defines each. */
+export const NS = {
+  CLIENT: 'jabber:client', // RFC 6121
+  COMPONENT: 'jabber:component:accept', // XEP-0114
+  STANZAS: 'urn:ietf:params:xml:ns:xmpp-stanzas', // RFC 6120
+  DATA_FORM: 'jabber:x:data', // XEP-0004
+  DATA_VALIDATE: 'http://jabber.org/protocol/xdata-validate', // XEP-0122
+  DISCO_INFO: 'http://jabber.org/protocol/disco#info', // XEP-0030
+  DISCO_ITEMS: 'http://jabber.org/protocol/disco#items',
+  MUC: 'http://jabber.org/protocol/muc', // XEP-0045
+  MUC_USER: 'http://jabber.org/protocol/muc#user',
+  MUC_ROOM_INFO: 'http://jabber.org/protocol/muc#roominfo',
+  MUC_STABLE_ID: 'http://jabber.org/protocol/muc#stable_id',
+  RSM: 'http://jabber.org/protocol/rsm', // XEP-0059
+  VERSION: 'jabber:iq:version', // XEP-0092
+  PING: 'urn:xmpp:ping', // XEP-0199
+  DELAY: 'urn:xmpp:delay', // XEP-0203
+  LEGACY_DELAY: 'jabber:x:delay', // XEP-0091
+  FORWARD: 'urn:xmpp:forward:0', // XEP-0297
+  CORRECT: 'urn:xmpp:message-correct:0', // XEP-0308
+  MAM: 'urn:xmpp:mam:2', // XEP-0313
+  CHAT_STATES: 'http://jabber.org/protocol/chatstates', // XEP-0085
+  CHAT_MARKERS: 'urn:xmpp:chat-markers:0', // XEP-0333
+  RECEIPTS: 'urn:xmpp:receipts', // XEP-0184
+  HINTS: 'urn:xmpp:hints', // XEP-0334
+  STANZA_ID: 'urn:xmpp:sid:0', // XEP-0359
+  OCCUPANT_ID: 'urn:xmpp:occupant-id:0', // XEP-0421
+  FASTEN: 'urn:xmpp:fasten:0', // XEP-0422
+  RETRACT: 'urn:xmpp:message-retract:1', // XEP-0424
+  RETRACT_0: 'urn:xmpp:message-retract:0',
+  MODERATE: 'urn:xmpp:message-moderate:1', // XEP-0425
+  MODERATE_0: 'urn:xmpp:message-moderate:0',
+  FULLTEXT: 'urn:xmpp:fulltext:0', // XEP-0431
+  REACTIONS: 'urn:xmpp:reactions:0', // XEP-0444
+  REPLY: 'urn:xmpp:reply:0', // XEP-0461
+  CONFERENCE: 'jabber:x:conference' // XEP-0249
+} as const
