@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { HansardError, messageOf } from '../model/errors.ts'
+import { sqliteError } from './sqlite-errors.ts'
+
+/** "Hans": tells a record from any other SQLite file. */
+const APPLICATION_ID = 0x48616e73
+const BUSY_MILLIS = 5000
+
+// Append-only: a released step is never edited, its number is the user_version after it.
+const MIGRATIONS = [`
+  -- talk and presence: how many events of each; a room stays when its last event is gone.
+  CREATE TABLE rooms (
+    id INTEGER PRIMARY KEY,
+    jid TEXT NOT NULL UNIQUE,
+    talk INTEGER NOT NULL DEFAULT 0,
+    presence INTEGER NOT NULL DEFAULT 0
+  );
+  -- change numbers rise over the whole file and are shared with deletions; a replaced event takes a new one.
+  -- Times are microseconds, uid and nick are escaped as in JSON, document is the JSON of the other fields.
+  CREATE TABLE events (
+    change INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    nick TEXT NOT NULL,
+    document TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX events_by_time ON events (room, stream, time);
+  CREATE UNIQUE INDEX events_by_uid ON events (room, uid);
+  CREATE INDEX events_by_nick ON events (room, stream, nick, time);
+  CREATE TABLE deletions (
+    change INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    time INTEGER NOT NULL
+  );
+  -- The day ledger. revision: the change number of the last change of the day.
+  CREATE TABLE days (
+    room INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    talk INTEGER NOT NULL,
+    presence INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    first INTEGER,
+    last INTEGER,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (room, day)
+  ) WITHOUT ROWID;
+  -- n: talk events of the nick on the day.
+  CREATE TABLE day_people (
+    room INTEGER NOT NULL,
+    nick TEXT NOT NULL,
+    day TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (room, nick, day)
+  ) WITHOUT ROWID;
+`]
+
+/** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */
+export function openDatabase (path: string): Database.Database {
+  let db: Database.Database | undefined
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    db = new Database(path, { timeout: BUSY_MILLIS })
+    refuseForeign(db, path)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('secure_delete = ON')
+    db.pragma('cache_size = -32000')
+    migrate(db, path)
+    return db
+  } catch (error) {
+    db?.close()
+    if (error instanceof Database.SqliteError) throw sqliteError(error, path)
+    if (error instanceof HansardError) throw error
+    throw new HansardError('ERR_STORE', `Cannot open the record ${path}: ${messageOf(error)}; ` +
+      'expected a path whose directory this user can create and write', { cause: error })
+  }
+}
+
+function refuseForeign (db: Database.Database, path: string): void {
+  const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID
+  const isEmpty = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0
+  if (!isOurs && !isEmpty) {
+    throw new HansardError('ERR_STORE', `Cannot open the record ${path}: it is a database of another program, expected a new file or a record`)
+  }
+}
+
+function migrate (db: Database.Database, path: string): void {
+  const upgrade = db.transaction(() => {
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (version > MIGRATIONS.length) {
+      throw new HansardError('ERR_STORE', `Cannot open the record ${path}: its schema is version ${version}, ` +
+        `expected at most ${MIGRATIONS.length}; it was written by a newer version of this program`)
+    }
+    for (const step of MIGRATIONS.slice(version)) db.exec(step)
+    db.pragma(`application_id = ${APPLICATION_ID}`)
+    db.pragma(`user_version = ${MIGRATIONS.length}`)
+  })
+  if (db.pragma('user_version', { simple: true }) !== MIGRATIONS.length) upgrade.immediate()
+}

@@ -1,0 +1,140 @@
+import type { Database } from 'better-sqlite3'
+import type { RoomJid } from '../model/address.ts'
+import { formatTime, toMicros } from '../model/archive-time.ts'
+import type { ArchiveTime, Micros } from '../model/archive-time.ts'
+import { HansardError } from '../model/errors.ts'
+import { streamOf } from '../model/event.ts'
+import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
+import { createPlacement, ordinalOf } from './placement.ts'
+import type { Surroundings } from './placement.ts'
+import type { Ledger } from './sqlite-ledger.ts'
+import { columnText, documentOf, streamNumber, toEvent } from './sqlite-record.ts'
+import type { EventRow } from './sqlite-record.ts'
+import type { AppendResult } from './store.ts'
+
+export interface SqliteWriter {
+  append (events: readonly RoomEvent[]): AppendResult[]
+  replace (event: ArchivedEvent): void
+  /** Deletes the oldest events up to the time, at most `limit`; returns how many. */
+  purge (room: RoomJid, upTo: Micros, limit: number): number
+  roomId (room: RoomJid): number | undefined
+  roomJid (id: number): RoomJid
+}
+
+/** Everything that changes the file: each call is one transaction, which takes the write lock at its beginning. */
+export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledger }): SqliteWriter {
+  // Rooms are never deleted, so an id once read stays true.
+  const ids = new Map<RoomJid, number>()
+  const jids = new Map<number, RoomJid>()
+
+  const findRoom = db.prepare<[string], number>('SELECT id FROM rooms WHERE jid = ?').pluck()
+  const findJid = db.prepare<[number], RoomJid>('SELECT jid FROM rooms WHERE id = ?').pluck()
+  const addRoom = db.prepare('INSERT INTO rooms (jid) VALUES (?)')
+  const lastChange = db.prepare<[], number>(
+    'SELECT max(ifnull((SELECT max(change) FROM events), 0), ifnull((SELECT max(change) FROM deletions), 0))').pluck()
+  const byUid = db.prepare<[number, string], EventRow>('SELECT * FROM events WHERE room = ? AND uid = ?')
+  const isTaken = db.prepare<[number, number, Micros], 1>('SELECT 1 FROM events WHERE room = ? AND stream = ? AND time = ?').pluck()
+  const highestOrdinal = db.prepare<[number, Micros, Micros], number | null>(
+    'SELECT max(ordinal) FROM events WHERE room = ? AND stream IN (0, 1) AND time BETWEEN ? AND ?').pluck()
+  const insert = db.prepare(`
+    INSERT INTO events (change, room, stream, time, ordinal, uid, nick, document)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const update = db.prepare('UPDATE events SET change = ?, nick = ?, document = ? WHERE change = ?')
+  const remove = db.prepare('DELETE FROM events WHERE change = ?')
+  const logDeletion = db.prepare('INSERT INTO deletions (change, room, stream, time) VALUES (?, ?, ?, ?)')
+  const oldest = db.prepare<[number, Micros, number], EventRow>(
+    'SELECT * FROM events WHERE room = ? AND stream IN (0, 1) AND time <= ? ORDER BY stream, time LIMIT ?')
+
+  function roomId (room: RoomJid): number | undefined {
+    const id = ids.get(room) ?? findRoom.get(room)
+    if (id !== undefined) ids.set(room, id)
+    return id
+  }
+
+  function roomJid (id: number): RoomJid {
+    const jid = jids.get(id) ?? findJid.get(id)
+    if (jid === undefined) throw new HansardError('ERR_STORE', `Cannot read the record: room ${id} is missing from its table of rooms`)
+    jids.set(id, jid)
+    return jid
+  }
+
+  function knownOrNewRoom (room: RoomJid): number {
+    const id = roomId(room) ?? Number(addRoom.run(room).lastInsertRowid)
+    ids.set(room, id)
+    return id
+  }
+
+  const recorded: Surroundings = {
+    isTaken: (room, stream, time) => isTaken.get(knownOrNewRoom(room), streamNumber(stream), toMicros(time)) !== undefined,
+    nextOrdinal (room, second) {
+      const start = toMicros(`${second}.000000Z` as ArchiveTime)
+      return (highestOrdinal.get(knownOrNewRoom(room), start, start + 999_999) ?? -1) + 1
+    }
+  }
+
+  function append (events: readonly RoomEvent[]): AppendResult[] {
+    const place = createPlacement(recorded)
+    const before = lastChange.get() ?? 0
+    let change = before
+    const results = events.map((event): AppendResult => {
+      const room = knownOrNewRoom(event.room)
+      const uid = columnText(event.uid)
+      const known = byUid.get(room, uid)
+      if (known !== undefined) return { event: toEvent(known, event.room), isNew: false }
+      const placed = place(event)
+      const stream = streamNumber(streamOf(placed.kind))
+      const nick = columnText(placed.nick)
+      insert.run(++change, room, stream, toMicros(placed.time), ordinalOf(placed.anchor), uid, nick, documentOf(placed))
+      ledger.note(room, stream, placed.time, nick, 1)
+      return { event: placed, isNew: true }
+    })
+    if (change > before) ledger.write(change)
+    return results
+  }
+
+  function replace (event: ArchivedEvent): void {
+    const room = roomId(event.room)
+    const row = room === undefined ? undefined : byUid.get(room, columnText(event.uid))
+    const stream = streamNumber(streamOf(event.kind))
+    if (row === undefined || row.stream !== stream || formatTime(row.time) !== event.time) {
+      throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
+    }
+    const change = (lastChange.get() ?? 0) + 1
+    const nick = columnText(event.nick)
+    update.run(change, nick, documentOf(event), row.change)
+    ledger.note(row.room, stream, event.time, row.nick, -1)
+    ledger.note(row.room, stream, event.time, nick, 1)
+    ledger.write(change)
+  }
+
+  function purge (jid: RoomJid, upTo: Micros, limit: number): number {
+    const room = roomId(jid)
+    const rows = room === undefined ? [] : oldest.all(room, upTo, limit)
+    let change = lastChange.get() ?? 0
+    for (const row of rows) {
+      remove.run(row.change)
+      logDeletion.run(++change, row.room, row.stream, row.time)
+      ledger.note(row.room, row.stream === 0 ? 0 : 1, formatTime(row.time), row.nick, -1)
+    }
+    ledger.write(change)
+    return rows.length
+  }
+
+  /** The write lock is taken first, so that what was read cannot change before it is used. */
+  function atomic<A extends unknown[], R> (work: (...args: A) => R): (...args: A) => R {
+    const transaction = db.transaction(work)
+    return (...args) => {
+      try {
+        return transaction.immediate(...args)
+      } catch (error) {
+        // A room added by the failed transaction is not there.
+        ids.clear()
+        jids.clear()
+        ledger.clear()
+        throw error
+      }
+    }
+  }
+
+  return { append: atomic(append), replace: atomic(replace), purge: atomic(purge), roomId, roomJid }
+}
