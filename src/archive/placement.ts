@@ -17,8 +17,8 @@ export interface Surroundings {
  * and the anchor of its second. Remembers what it gave.
  */
 export function createPlacement (recorded: Surroundings): (event: RoomEvent) => ArchivedEvent {
-  // From each time that was wanted and taken to where the search went on, so that thousands of equal times cost one step each.
-  const given = new Map<string, ArchiveTime>()
+  // Each time known to be taken, and from where to look on: thousands of events of one time then cost one step each.
+  const taken = new Map<string, ArchiveTime>()
   const ordinals = new Map<string, number>()
 
   function firstFree (room: RoomJid, stream: Stream, wanted: ArchiveTime): ArchiveTime {
@@ -26,14 +26,15 @@ export function createPlacement (recorded: Surroundings): (event: RoomEvent) => 
     let time = wanted
     for (;;) {
       const id = eventId(room, stream, time)
-      const next = given.get(id)
-      if (next === undefined && !recorded.isTaken(room, stream, time)) break
+      const from = taken.get(id)
+      if (from === undefined && !recorded.isTaken(room, stream, time)) {
+        for (const before of passed) taken.set(before, time)
+        taken.set(id, time)
+        return time
+      }
       passed.push(id)
-      time = next ?? formatTime(toMicros(time) + 1)
+      time = from === undefined || from === time ? formatTime(toMicros(time) + 1) : from
     }
-    for (const id of passed) given.set(id, time)
-    given.set(eventId(room, stream, time), formatTime(toMicros(time) + 1))
-    return time
   }
 
   function nextOrdinal (room: RoomJid, second: string): number {

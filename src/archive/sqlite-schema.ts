@@ -71,6 +71,7 @@ export function openDatabase (path: string): Database.Database {
     db.pragma('synchronous = FULL')
     db.pragma('secure_delete = ON')
     db.pragma('cache_size = -32000')
+    db.pragma('wal_autocheckpoint = 4000')
     migrate(db, path)
     return db
   } catch (error) {

@@ -34,6 +34,10 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     'SELECT max(ifnull((SELECT max(change) FROM events), 0), ifnull((SELECT max(change) FROM deletions), 0))').pluck()
   const byUid = db.prepare<[number, string], EventRow>('SELECT * FROM events WHERE room = ? AND uid = ?')
   const isTaken = db.prepare<[number, number, Micros], 1>('SELECT 1 FROM events WHERE room = ? AND stream = ? AND time = ?').pluck()
+  const lastTime = db.prepare<[{ room: number }], Micros | null>(`
+    SELECT max(time) FROM (
+      SELECT max(time) AS time FROM events WHERE room = @room AND stream = 0 UNION ALL
+      SELECT max(time) FROM events WHERE room = @room AND stream = 1)`).pluck()
   const highestOrdinal = db.prepare<[number, Micros, Micros], number | null>(
     'SELECT max(ordinal) FROM events WHERE room = ? AND stream IN (0, 1) AND time BETWEEN ? AND ?').pluck()
   const insert = db.prepare(`
@@ -64,16 +68,28 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     return id
   }
 
-  const recorded: Surroundings = {
-    isTaken: (room, stream, time) => isTaken.get(knownOrNewRoom(room), streamNumber(stream), toMicros(time)) !== undefined,
-    nextOrdinal (room, second) {
-      const start = toMicros(`${second}.000000Z` as ArchiveTime)
-      return (highestOrdinal.get(knownOrNewRoom(room), start, start + 999_999) ?? -1) + 1
+  function createSurroundings (): Surroundings {
+    // Nearly every event is newer than all that its room has: then one look per room and batch will do.
+    const newest = new Map<RoomJid, Micros>()
+    function isNewer (room: RoomJid, time: Micros): boolean {
+      let micros = newest.get(room)
+      if (micros === undefined) newest.set(room, micros = lastTime.get({ room: knownOrNewRoom(room) }) ?? Number.MIN_SAFE_INTEGER)
+      return time > micros
+    }
+    return {
+      isTaken (room, stream, time) {
+        const micros = toMicros(time)
+        return !isNewer(room, micros) && isTaken.get(knownOrNewRoom(room), streamNumber(stream), micros) !== undefined
+      },
+      nextOrdinal (room, second) {
+        const start = toMicros(`${second}.000000Z` as ArchiveTime)
+        return isNewer(room, start) ? 0 : (highestOrdinal.get(knownOrNewRoom(room), start, start + 999_999) ?? -1) + 1
+      }
     }
   }
 
   function append (events: readonly RoomEvent[]): AppendResult[] {
-    const place = createPlacement(recorded)
+    const place = createPlacement(createSurroundings())
     const before = lastChange.get() ?? 0
     let change = before
     const results = events.map((event): AppendResult => {
