@@ -1,19 +1,13 @@
-import { clone, Element, parse } from 'ltx'
+import { clone, Element } from 'ltx'
 import { HansardError } from '../model/errors.ts'
+import { legalText } from './legal-text.ts'
+import { createXmlReader } from './xml-reader.ts'
 
 export { Element } from 'ltx'
+export { legalText } from './legal-text.ts'
 
 export type Child = Element | string | undefined | readonly Child[]
 export type Attributes = Readonly<Record<string, string | number | undefined>>
-
-// XML 1.0 §2.2: a server closes the whole stream on anything else (xmpp-servers: not-well-formed).
-// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 forbids
-const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-
-/** The text with what XML cannot carry turned into U+FFFD. */
-export function legalText (text: string): string {
-  return text.replace(ILLEGAL, '\ufffd')
-}
 
 /** Builds an element; attributes and children that are undefined are left out, texts are made legal. */
 export function xml (name: string, attributes: Attributes = {}, ...children: Child[]): Element {
@@ -62,13 +56,33 @@ export function attribute (element: Element | undefined, name: string): string |
   return value === undefined || value === '' ? undefined : value
 }
 
-/** Reads one element from text. Throws ERR_STANZA when it is not well-formed. */
+const MAX_DEPTH = 200
+
+/** Reads one element from text. Throws ERR_STANZA when it is not well-formed or nested deeper than anyone means. */
 export function parseXml (text: string): Element {
-  try {
-    return parse(text)
-  } catch (cause) {
-    throw new HansardError('ERR_STANZA', 'Cannot read a stanza: expected one well-formed XML element', { cause })
-  }
+  let root: Element | undefined
+  let cursor: Element | null = null
+  const reader = createXmlReader({
+    open (name, attributes) {
+      const element = new Element(name, attributes)
+      if (reader.depth > MAX_DEPTH || (root !== undefined && cursor === null)) throw notOneElement()
+      cursor?.append(element)
+      root ??= element
+      cursor = element
+    },
+    close () { cursor = cursor?.parent ?? null },
+    text (text) {
+      if (cursor !== null) cursor.append(text)
+      else if (text.trim() !== '') throw notOneElement()
+    }
+  })
+  reader.write(`${text.trim()}\n`)
+  if (root === undefined || cursor !== null || reader.pending > 1) throw notOneElement()
+  return root
+}
+
+function notOneElement (): HansardError {
+  return new HansardError('ERR_STANZA', 'Cannot read a stanza: expected one well-formed XML element')
 }
 
 /** A deep copy without a parent, which says its namespace itself. */

@@ -2,13 +2,19 @@
 export const NS = {
   CLIENT: 'jabber:client', // RFC 6121
   COMPONENT: 'jabber:component:accept', // XEP-0114
-  STANZAS: 'urn:ietf:params:xml:ns:xmpp-stanzas', // RFC 6120
+  STREAM: 'http://etherx.jabber.org/streams', // RFC 6120
+  STREAM_ERRORS: 'urn:ietf:params:xml:ns:xmpp-streams',
+  STANZAS: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+  TLS: 'urn:ietf:params:xml:ns:xmpp-tls',
+  SM: 'urn:xmpp:sm:3', // XEP-0198
   DATA_FORM: 'jabber:x:data', // XEP-0004
   DATA_VALIDATE: 'http://jabber.org/protocol/xdata-validate', // XEP-0122
   DISCO_INFO: 'http://jabber.org/protocol/disco#info', // XEP-0030
   DISCO_ITEMS: 'http://jabber.org/protocol/disco#items',
   MUC: 'http://jabber.org/protocol/muc', // XEP-0045
   MUC_USER: 'http://jabber.org/protocol/muc#user',
+  MUC_OWNER: 'http://jabber.org/protocol/muc#owner',
+  MUC_ADMIN: 'http://jabber.org/protocol/muc#admin',
   MUC_ROOM_INFO: 'http://jabber.org/protocol/muc#roominfo',
   MUC_STABLE_ID: 'http://jabber.org/protocol/muc#stable_id',
   RSM: 'http://jabber.org/protocol/rsm', // XEP-0059

@@ -1,0 +1,27 @@
+import { HansardError } from '../model/errors.ts'
+
+/** Where a server listens. */
+export interface Service {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte (XEP-0368), not after STARTTLS. */
+  readonly isDirectTls: boolean
+}
+
+const FORM = /^(?:(xmpps?):\/\/)?(?:\[([\da-f:.]+)\]|([^\s[\]:/]+))(?::(\d{1,5}))?\/?$/i
+
+/** Reads `host`, `host:port`, `[::1]:port`, each with or without `xmpp://` or `xmpps://`. Throws ERR_CONFIG. */
+export function parseService (text: string, ports: { readonly plain: number, readonly tls?: number }): Service {
+  const [, scheme, address, name, digits] = FORM.exec(text.trim()) ?? []
+  const host = address ?? name
+  const isDirectTls = scheme?.toLowerCase() === 'xmpps'
+  const port = digits !== undefined ? Number(digits) : isDirectTls ? ports.tls : ports.plain
+  if (host === undefined || port === undefined || port < 1 || port > 65535) {
+    throw new HansardError('ERR_CONFIG', `Cannot use "${text.slice(0, 80)}" as the address of a server: expected a form such as xmpp.example.org:${ports.plain}`)
+  }
+  return { host, port, isDirectTls }
+}
+
+export function formatService ({ host, port }: Pick<Service, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
