@@ -7,7 +7,7 @@ import type { DaySummary, DaysQuery } from './store.ts'
 
 /** Counters per room and day, kept in the transaction of the events they count. */
 export interface Ledger {
-  /** Notes that an event came (1) or went (-1); nothing is written before `write`. `nick` in its column form. */
+  /** Notes that an event came (1) or went (-1); nothing is written before `write`. */
   note (room: number, stream: 0 | 1, time: ArchiveTime, nick: string, sign: 1 | -1): void
   /** Writes what was noted; `change` becomes the revision of the days touched. */
   write (change: number): void

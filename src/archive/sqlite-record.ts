@@ -25,15 +25,6 @@ export function streamName (stream: number): Stream {
   return stream === 0 ? 'talk' : 'presence'
 }
 
-/** As inside the quotes of JSON: SQLite takes UTF-8, which has no lone surrogates, and its text functions stop at NUL. */
-export function columnText (text: string): string {
-  return JSON.stringify(text).slice(1, -1)
-}
-
-function fromColumn (text: string): string {
-  return text.includes('\\') ? JSON.parse(`"${text}"`) as string : text
-}
-
 /** The fields that have no column of their own. */
 export function documentOf (event: RoomEvent & { readonly _id?: string, readonly anchor?: string }): string {
   const { _id, anchor, room, time, uid, nick, ...rest } = event
@@ -48,8 +39,8 @@ export function toEvent (row: EventRow, room: RoomJid): ArchivedEvent {
     kind,
     room,
     time,
-    uid: fromColumn(row.uid),
-    nick: fromColumn(row.nick),
+    uid: row.uid,
+    nick: row.nick,
     anchor: anchorOf(time, row.ordinal),
     ...rest
   }

@@ -18,7 +18,7 @@ const MIGRATIONS = [`
     presence INTEGER NOT NULL DEFAULT 0
   );
   -- change numbers rise over the whole file and are shared with deletions; a replaced event takes a new one.
-  -- Times are microseconds, uid and nick are escaped as in JSON, document is the JSON of the other fields.
+  -- Times are microseconds; document is the JSON of the fields that have no column.
   CREATE TABLE events (
     change INTEGER PRIMARY KEY,
     room INTEGER NOT NULL,

@@ -8,9 +8,10 @@ import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
 import { createPlacement, ordinalOf } from './placement.ts'
 import type { Surroundings } from './placement.ts'
 import type { Ledger } from './sqlite-ledger.ts'
-import { columnText, documentOf, streamNumber, toEvent } from './sqlite-record.ts'
+import { documentOf, streamNumber, toEvent } from './sqlite-record.ts'
 import type { EventRow } from './sqlite-record.ts'
 import type { AppendResult } from './store.ts'
+import { wellFormed } from './well-formed.ts'
 
 export interface SqliteWriter {
   append (events: readonly RoomEvent[]): AppendResult[]
@@ -92,34 +93,34 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     const place = createPlacement(createSurroundings())
     const before = lastChange.get() ?? 0
     let change = before
-    const results = events.map((event): AppendResult => {
+    const results = events.map((asGiven): AppendResult => {
+      const event = wellFormed(asGiven)
       const room = knownOrNewRoom(event.room)
-      const uid = columnText(event.uid)
-      const known = byUid.get(room, uid)
+      const known = byUid.get(room, event.uid)
       if (known !== undefined) return { event: toEvent(known, event.room), isNew: false }
       const placed = place(event)
       const stream = streamNumber(streamOf(placed.kind))
-      const nick = columnText(placed.nick)
-      insert.run(++change, room, stream, toMicros(placed.time), ordinalOf(placed.anchor), uid, nick, documentOf(placed))
-      ledger.note(room, stream, placed.time, nick, 1)
+      const ordinal = ordinalOf(placed.anchor)
+      insert.run(++change, room, stream, toMicros(placed.time), ordinal, placed.uid, placed.nick, documentOf(placed))
+      ledger.note(room, stream, placed.time, placed.nick, 1)
       return { event: placed, isNew: true }
     })
     if (change > before) ledger.write(change)
     return results
   }
 
-  function replace (event: ArchivedEvent): void {
+  function replace (asGiven: ArchivedEvent): void {
+    const event = wellFormed(asGiven)
     const room = roomId(event.room)
-    const row = room === undefined ? undefined : byUid.get(room, columnText(event.uid))
+    const row = room === undefined ? undefined : byUid.get(room, event.uid)
     const stream = streamNumber(streamOf(event.kind))
     if (row === undefined || row.stream !== stream || formatTime(row.time) !== event.time) {
       throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
     }
     const change = (lastChange.get() ?? 0) + 1
-    const nick = columnText(event.nick)
-    update.run(change, nick, documentOf(event), row.change)
+    update.run(change, event.nick, documentOf(event), row.change)
     ledger.note(row.room, stream, event.time, row.nick, -1)
-    ledger.note(row.room, stream, event.time, nick, 1)
+    ledger.note(row.room, stream, event.time, event.nick, 1)
     ledger.write(change)
   }
 

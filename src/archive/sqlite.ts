@@ -9,7 +9,7 @@ import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { createLedger } from './sqlite-ledger.ts'
-import { columnText, streamName, streamNumber, toEvent } from './sqlite-record.ts'
+import { streamName, streamNumber, toEvent } from './sqlite-record.ts'
 import type { EventRow } from './sqlite-record.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
@@ -90,7 +90,7 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
   }
 
   function timeOf (room: number | undefined, uid: string): Micros {
-    const row = room === undefined ? undefined : byUid.get(room, columnText(uid))
+    const row = room === undefined ? undefined : byUid.get(room, uid)
     if (row === undefined) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot page from "${uid}": the room has no event of this id`)
     return row.time
   }
@@ -109,7 +109,7 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
       from,
       to,
       limit: limit + 1,
-      ...(nick === undefined ? {} : { nick: columnText(nick) })
+      ...(nick === undefined ? {} : { nick })
     })
   }
 
@@ -147,7 +147,7 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
       return read(() => {
         const room = writer.roomId(jid)
         if (room === undefined || (start !== undefined && end !== undefined && start > end)) return 0
-        return ledger.count(room, streamNumber(stream), start && toMicros(start), end && toMicros(end), nick && columnText(nick))
+        return ledger.count(room, streamNumber(stream), start && toMicros(start), end && toMicros(end), nick)
       })
     },
 
@@ -160,7 +160,7 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
 
     async get (jid, uid) {
       const room = run(() => writer.roomId(jid))
-      const row = room === undefined ? undefined : run(() => byUid.get(room, columnText(uid)))
+      const row = room === undefined ? undefined : run(() => byUid.get(room, uid))
       return row === undefined ? undefined : toEvent(row, jid)
     },
 

@@ -13,7 +13,8 @@ export interface ArchiveStore {
    * Makes the events durable, in the given order, all or none; resolves when they are on disk. An event whose room and
    * uid are recorded already is left alone and reported with `isNew: false` and the recorded form: appending twice
    * changes nothing. Where an event of the same room and stream stands at the wanted time, the new one moves on
-   * microsecond by microsecond to the first free place (see placement.ts). Anchors are given here.
+   * microsecond by microsecond to the first free place (see placement.ts). Anchors are given here. A lone surrogate,
+   * which UTF-8 cannot hold, is recorded as U+FFFD.
    */
   append (events: readonly RoomEvent[]): Promise<AppendResult[]>
 
