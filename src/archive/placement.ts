@@ -58,3 +58,16 @@ export function ordinalOf (anchor: string): number {
   for (const letter of anchor.slice(7)) ordinal = ordinal * 26 + letter.charCodeAt(0) - 96
   return Math.max(0, ordinal - 1)
 }
+
+interface AroundOne {
+  isTaken (event: RoomEvent, time: ArchiveTime): boolean
+  countInSecond (room: RoomJid, second: string): number
+}
+
+/** The place of one event alone. */
+export function place (event: RoomEvent, around: AroundOne): ArchivedEvent {
+  return createPlacement({
+    isTaken: (_room, _stream, time) => around.isTaken(event, time),
+    nextOrdinal: (room, second) => around.countInSecond(room, second)
+  })(event)
+}
