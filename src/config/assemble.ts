@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import { parseJid } from '../model/address.ts'
+import type { BotConfig, ComponentConfig, Config, CouchdbStoreConfig, RoomConfig, SqliteStoreConfig } from './config.ts'
+import { checkTogether, warningsOf } from './checks.ts'
+import { domain } from './fields.ts'
+import { problemsOf } from './issues.ts'
+import type { Path, Problem } from './problem.ts'
+import { configSchema } from './schema.ts'
+import type { ConfigFile, RoomFile } from './schema.ts'
+import { readSecret } from './secrets.ts'
+import type { SecretAnswer } from './secrets.ts'
+import { checkNames, defaultSlug } from './slugs.ts'
+
+type Raw = Readonly<Record<string, unknown>>
+
+export interface Assembled {
+  /** Undefined when there are problems. */
+  readonly config: Omit<Config, 'file' | 'warnings'> | undefined
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Makes the configuration out of the file's plain data. Checks that concern several settings look at the raw data
+ * where they can, so that a mistake in one place does not hide another.
+ */
+export function assemble (data: Raw, folder: string): Assembled {
+  const { shape } = configSchema
+  const parsed = configSchema.safeParse(data)
+  const rooms = Array.isArray(data['rooms']) ? data['rooms'].map(rawOf) : []
+  const secrets = {
+    xmpp: secretOf(rawOf(data['xmpp']), ['xmpp'], folder),
+    store: secretOf(rawOf(data['store']), ['store'], folder),
+    rooms: rooms.map((room, index) => readSecret({ section: room, path: ['rooms', index], key: 'password', isRequired: false, folder }))
+  }
+  const answers = [secrets.xmpp, secrets.store, ...secrets.rooms]
+  const problems = [
+    ...problemsOf(parsed.error?.issues ?? [], data),
+    ...answers.flatMap(answer => answer.problems),
+    ...checkNames(rooms),
+    ...checkTogether({
+      domain: domain.safeParse(rawOf(data['xmpp'])['domain']).data,
+      store: shape.store.safeParse(data['store']).data,
+      search: shape.search.safeParse(data['search']).data,
+      rooms: rooms.map(room => typeof room['jid'] === 'string' ? room['jid'] : undefined)
+    }, folder)
+  ]
+  if (problems.length > 0 || parsed.data === undefined) return { config: undefined, problems, warnings: [] }
+
+  const file = parsed.data
+  return {
+    problems,
+    warnings: [...answers.flatMap(answer => answer.warnings), ...warningsOf(file)],
+    config: {
+      site: { ...file.site, url: file.site.url ?? localUrl(file.http) },
+      http: { host: file.http.host, port: file.http.port, trustProxy: file.http.trust_proxy },
+      xmpp: xmppConfig(file.xmpp, secrets.xmpp.value ?? ''),
+      store: storeConfig(file.store, secrets.store.value, folder),
+      search: { ...file.search, path: resolve(folder, file.search.path) },
+      log: file.log,
+      rooms: file.rooms.map((room, index) => roomConfig(room, secrets.rooms[index]?.value, file.xmpp.nick))
+    }
+  }
+}
+
+function rawOf (value: unknown): Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Raw : {}
+}
+
+function secretOf (section: Raw, path: Path, folder: string): SecretAnswer {
+  const key = section['mode'] === 'component' ? 'secret' : 'password'
+  const isRequired = section['mode'] === 'component' || section['mode'] === 'bot'
+  return readSecret({ section, path, key, isRequired, folder })
+}
+
+function localUrl ({ host, port }: ConfigFile['http']): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return new URL(`http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`).origin
+}
+
+function xmppConfig (xmpp: ConfigFile['xmpp'], secret: string): ComponentConfig | BotConfig {
+  const { nick, resource } = xmpp
+  return xmpp.mode === 'component'
+    ? { mode: 'component', domain: xmpp.domain, server: xmpp.server, secret, nick, resource }
+    : { mode: 'bot', jid: xmpp.jid, password: secret, service: xmpp.service, tls: xmpp.tls, nick, resource }
+}
+
+function storeConfig (store: ConfigFile['store'], password: string | undefined, folder: string): SqliteStoreConfig | CouchdbStoreConfig {
+  if (store.driver === 'sqlite') return { driver: 'sqlite', path: resolve(folder, store.path) }
+  const url = new URL(store.url)
+  if (password !== undefined) url.password = encodeURIComponent(password)
+  return { driver: 'couchdb', url: url.href }
+}
+
+function roomConfig (room: RoomFile, password: string | undefined, nick: string): RoomConfig {
+  return {
+    jid: room.jid,
+    slug: room.slug ?? defaultSlug(parseJid(room.jid).local),
+    aliases: room.aliases,
+    title: room.title,
+    description: room.description,
+    level: room.level,
+    nick: room.nick ?? nick,
+    password,
+    history: room.history,
+    realJids: room.real_jids
+  }
+}

@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { tryParseJid } from '../model/address.ts'
+import type { ConfigFile } from './schema.ts'
+import { formatPath } from './problem.ts'
+import type { Path, Problem } from './problem.ts'
+
+/** What is right in itself; the rest has been reported and is missing here. */
+export interface Sections {
+  /** The component's domain. */
+  readonly domain: string | undefined
+  readonly store: ConfigFile['store'] | undefined
+  readonly search: ConfigFile['search'] | undefined
+  /** The addresses of the rooms. */
+  readonly rooms: ReadonlyArray<string | undefined>
+}
+
+/** What is wrong between sections. */
+export function checkTogether ({ domain, store, search, rooms }: Sections, folder: string): Problem[] {
+  const problems: Problem[] = []
+  const index = domain === undefined ? -1 : rooms.findIndex(room => tryParseJid(room)?.domain === domain)
+  if (index !== -1) {
+    const text = `Cannot use "${domain}": ${formatPath(['rooms', index])} lives there, expected a domain of the component's own`
+    problems.push({ path: ['xmpp', 'domain'], text })
+  }
+  if (store?.driver === 'sqlite') problems.push(...checkFile(['store', 'path'], resolve(folder, store.path)))
+  if (search !== undefined) problems.push(...checkFile(['search', 'path'], resolve(folder, search.path)))
+  if (store?.driver === 'sqlite' && search !== undefined && resolve(folder, store.path) === resolve(folder, search.path)) {
+    problems.push({ path: ['search', 'path'], text: 'Cannot use the file of store.path: expected a file of its own, which may be dropped and rebuilt' })
+  }
+  return problems.concat(checkCredentials(store))
+}
+
+function checkFile (path: Path, file: string): Problem[] {
+  const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return isFolder ? [{ path, text: `Cannot use ${file}: it is a directory, expected the path of a file` }] : []
+}
+
+function checkCredentials (store: Sections['store']): Problem[] {
+  if (store?.driver !== 'couchdb' || (store.password ?? store.password_file) === undefined) return []
+  const path = ['store', store.password === undefined ? 'password_file' : 'password']
+  if (store.url.password !== '') return [{ path, text: 'Cannot use a second password: store.url has one already, expected it in one place' }]
+  if (store.url.username !== '') return []
+  return [{ path, text: 'Cannot use a password without a user: expected store.url with one, such as http://hansard@127.0.0.1:5984/hansard' }]
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[?::1\]?)$/
+
+/** What is allowed but probably not meant. */
+export function warningsOf (config: ConfigFile): Problem[] {
+  const { xmpp, rooms } = config
+  const warnings: Problem[] = []
+  if (rooms.length === 0) warnings.push({ path: ['rooms'], text: 'no room is configured, so nothing will be recorded' })
+  if (xmpp.mode === 'component' && xmpp.secret === 'change-me' && !LOOPBACK.test(xmpp.server.host)) {
+    warnings.push({ path: ['xmpp', 'secret'], text: 'the secret is the one of the example; choose another, here and in the XMPP server' })
+  }
+  const host = xmpp.mode === 'bot' ? new URL(xmpp.service ?? `xmpp://${tryParseJid(xmpp.jid)?.domain}`).hostname : ''
+  if (xmpp.mode === 'bot' && xmpp.tls !== 'required' && !LOOPBACK.test(host)) {
+    warnings.push({ path: ['xmpp', 'tls'], text: `${xmpp.tls} lets others on the way read the password; use required where the server has a valid certificate` })
+  }
+  return warnings
+}

@@ -1,0 +1,99 @@
+import type { Level } from '../access/can-read.ts'
+import type { BareJid, RoomJid } from '../model/address.ts'
+
+/** The configuration as the program uses it: checked, complete, with secrets read in and paths absolute. Deep-frozen. */
+export interface Config {
+  /** Absolute path of the file it was read from. */
+  readonly file: string
+  readonly site: SiteConfig
+  readonly http: HttpConfig
+  readonly xmpp: ComponentConfig | BotConfig
+  readonly store: SqliteStoreConfig | CouchdbStoreConfig
+  readonly search: SearchConfig
+  readonly log: { readonly level: LogLevel }
+  /** In the order of the file; addresses, slugs and aliases are unique. */
+  readonly rooms: readonly RoomConfig[]
+  /** What is allowed but probably not meant, one line each, with file and line. */
+  readonly warnings: readonly string[]
+}
+
+export interface SiteConfig {
+  readonly title: string
+  /** Origin under which readers reach the site, without a slash at the end: `https://logs.example.org`. */
+  readonly url: string
+  /** Plain text for the home page; empty when there is none. */
+  readonly description: string
+}
+
+export interface HttpConfig {
+  /** Name or IP address to listen on, IPv6 without brackets. */
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Whose X-Forwarded-* headers to believe: nobody's, everybody's, or those of these addresses and networks. */
+  readonly trustProxy: boolean | readonly string[]
+}
+
+/** XEP-0114. */
+export interface ComponentConfig {
+  readonly mode: 'component'
+  /** Our own domain, at which the archive's addresses live. */
+  readonly domain: BareJid
+  /** Where the XMPP server accepts components; an IPv6 host has no brackets. */
+  readonly server: { readonly host: string, readonly port: number }
+  readonly secret: string
+  /** Name in the rooms, unless a room has its own. */
+  readonly nick: string
+  readonly resource: string
+}
+
+export interface BotConfig {
+  readonly mode: 'bot'
+  readonly jid: BareJid
+  readonly password: string
+  /** `xmpp://host:5222`, or `xmpps://host:5223` for TLS from the first byte; undefined: found by DNS. */
+  readonly service: string | undefined
+  /** required: a valid certificate or no stream; optional: plain text where the server has no TLS; insecure: any certificate. */
+  readonly tls: 'required' | 'optional' | 'insecure'
+  readonly nick: string
+  readonly resource: string
+}
+
+export interface SqliteStoreConfig {
+  readonly driver: 'sqlite'
+  /** Absolute. */
+  readonly path: string
+}
+
+export interface CouchdbStoreConfig {
+  readonly driver: 'couchdb'
+  /** Address of the database itself, `http://user:password@127.0.0.1:5984/hansard`; carries the password, so never print it. */
+  readonly url: string
+}
+
+export interface SearchConfig {
+  readonly engine: 'local'
+  /** Absolute. */
+  readonly path: string
+  /** Language of the stemmer, ISO 639-1, or none. */
+  readonly language: string
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+
+export interface RoomConfig {
+  readonly jid: RoomJid
+  readonly slug: string
+  /** Former slugs. */
+  readonly aliases: readonly string[]
+  /** Undefined: the name that the room gives itself. */
+  readonly title: string | undefined
+  readonly description: string | undefined
+  readonly level: Level
+  readonly nick: string
+  readonly password: string | undefined
+  /** How many messages of history to ask for when joining. */
+  readonly history: number
+  /** Keep the real addresses that the room shows us, in a field that no public output has. */
+  readonly realJids: boolean
+}

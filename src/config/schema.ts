@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { LEVELS } from '../access/can-read.ts'
+import { account, domain, hostPort, line, listenHost, nick, paragraph, path, proxyAddress, room, secret, slug, truth, wholeNumber } from './fields.ts'
+import type { LogLevel } from './config.ts'
+import { databaseUrl, serviceUrl, siteUrl } from './urls.ts'
+
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+/** Languages with a stemmer; the index itself is the same for all. */
+export const LANGUAGES: readonly string[] = [
+  'none', 'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'hy', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
+]
+
+const MAX_HISTORY = 1000
+
+/** Reports unknown keys as the list of those that exist, for problem lines to compare with. */
+function section<Shape extends z.core.$ZodShape> (shape: Shape) {
+  return z.strictObject(shape, {
+    error: issue => issue.code === 'unrecognized_keys' ? oneOf(Object.keys(shape)) : 'settings of the form key: value'
+  })
+}
+
+function choice<const Values extends readonly string[]> (values: Values) {
+  return z.enum(values, oneOf(values))
+}
+
+function oneOf (values: readonly string[]): string {
+  return values.length === 1 ? values.join() : `one of ${values.join(', ')}`
+}
+
+function variants (key: string, names: readonly string[]) {
+  return { error: (issue: { code?: string }) => issue.code === 'invalid_union' ? oneOf(names) : `settings beginning with ${key}: ${names.join(' or ')}` }
+}
+
+const site = section({
+  title: line('a title').default('Room logs'),
+  url: siteUrl.optional(),
+  description: paragraph.default('')
+})
+
+const http = section({
+  host: listenHost.default('127.0.0.1'),
+  port: wholeNumber(0, 65535).default(8080),
+  trust_proxy: z.union([truth, z.array(proxyAddress)], 'true, false, or a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(false)
+})
+
+const identity = { nick: nick.default('hansard'), resource: nick.default('hansard') }
+
+const component = section({
+  mode: z.literal('component'),
+  domain,
+  server: hostPort.default({ host: '127.0.0.1', port: 5347 }),
+  secret: secret.optional(),
+  secret_file: path.optional(),
+  ...identity
+})
+
+const bot = section({
+  mode: z.literal('bot'),
+  jid: account,
+  password: secret.optional(),
+  password_file: path.optional(),
+  service: serviceUrl.optional(),
+  tls: choice(['required', 'optional', 'insecure']).default('required'),
+  ...identity
+})
+
+const sqlite = section({
+  driver: z.literal('sqlite'),
+  path: path.default('data/hansard.db')
+})
+
+const couchdb = section({
+  driver: z.literal('couchdb'),
+  url: databaseUrl,
+  password: secret.optional(),
+  password_file: path.optional()
+})
+
+const search = section({
+  engine: choice(['local']).default('local'),
+  path: path.default('data/search.db'),
+  language: choice(LANGUAGES).default('en')
+})
+
+const log = section({ level: choice(LOG_LEVELS).default('info') })
+
+export const roomSchema = section({
+  jid: room,
+  slug: slug.optional(),
+  aliases: z.array(slug, 'a list of slugs').default([]),
+  title: line('a title').optional(),
+  description: paragraph.optional(),
+  level: choice(LEVELS).default('off'),
+  nick: nick.optional(),
+  password: secret.optional(),
+  password_file: path.optional(),
+  history: wholeNumber(0, MAX_HISTORY).default(100),
+  real_jids: truth.default(false)
+})
+
+/** The file as it is written, all keys; defaults are filled in. Unknown keys are errors. */
+export const configSchema = section({
+  site: site.prefault({}),
+  http: http.prefault({}),
+  xmpp: z.discriminatedUnion('mode', [component, bot], variants('mode', ['component', 'bot'])),
+  store: z.discriminatedUnion('driver', [sqlite, couchdb], variants('driver', ['sqlite', 'couchdb'])).prefault({ driver: 'sqlite' }),
+  search: search.prefault({}),
+  log: log.prefault({}),
+  rooms: z.array(roomSchema, 'a list of rooms').default([])
+})
+
+export type ConfigFile = z.infer<typeof configSchema>
+export type RoomFile = z.infer<typeof roomSchema>

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import { loadConfig } from '../../src/config/load.ts'
+import { printConfig, redactConfig } from '../../src/config/redact.ts'
+import { writeConfig } from './write-config.ts'
+
+const COMPONENT = `
+xmpp: { mode: component, domain: logs.localhost, server: "[::1]:5347", secret: topsecret1 }
+store: { driver: couchdb, url: "http://admin:topsecret2@localhost:5984/hansard" }
+rooms: [{ jid: lounge@conference.localhost, password: topsecret3, real_jids: true }]
+`
+const BOT = `
+xmpp: { mode: bot, jid: a@b.c, password: topsecret1 }
+store: { driver: couchdb, url: "http://admin@localhost:5984/hansard", password: topsecret2 }
+rooms: [{ jid: lounge@conference.localhost, title: Lounge }]
+`
+
+for (const [name, text] of Object.entries({ component: COMPONENT, bot: BOT })) {
+  test(`no secret is left in what is shown of the configuration of a ${name}`, t => {
+    const config = loadConfig(writeConfig(t, text), {})
+    assert.match(inspect(config, { depth: 9 }), /topsecret1/)
+    assert.doesNotMatch(inspect(redactConfig(config), { depth: 9 }), /topsecret/)
+    assert.doesNotMatch(printConfig(config), /topsecret/)
+    assert.match(printConfig(config), /http:\/\/admin:hidden@localhost:5984\/hansard/)
+  })
+
+  test(`what is printed of the configuration of a ${name} is a configuration of the same meaning`, t => {
+    const config = loadConfig(writeConfig(t, text), {})
+    const again = loadConfig(writeConfig(t, printConfig(config)), {})
+    assert.deepEqual({ ...redactConfig(again), file: '' }, { ...redactConfig(config), file: '' })
+  })
+}
