@@ -56,7 +56,7 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
     SELECT jid, talk, presence,
       (SELECT min(time) FROM events WHERE room = rooms.id AND stream = 0) AS first,
       (SELECT max(time) FROM events WHERE room = rooms.id AND stream = 0) AS last
-    FROM rooms WHERE talk > 0 OR presence > 0 ORDER BY jid`)
+    FROM rooms WHERE talk > 0 OR presence > 0`)
   const changed = db.prepare<[number, number], EventRow>('SELECT * FROM events WHERE change > ? ORDER BY change LIMIT ?')
   const deleted = db.prepare<[number, number], { change: number, room: number, stream: number, time: Micros }>(
     'SELECT * FROM deletions WHERE change > ? ORDER BY change LIMIT ?')
@@ -193,13 +193,15 @@ export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveSt
     },
 
     async rooms () {
-      return run(() => summaries.all()).map(({ jid, talk, presence, first, last }) => ({
-        room: jid,
-        talk,
-        presence,
-        ...(first === null ? {} : { first: formatTime(first) }),
-        ...(last === null ? {} : { last: formatTime(last) })
-      }))
+      return run(() => summaries.all())
+        .sort((a, b) => a.jid < b.jid ? -1 : 1)
+        .map(({ jid, talk, presence, first, last }) => ({
+          room: jid,
+          talk,
+          presence,
+          ...(first === null ? {} : { first: formatTime(first) }),
+          ...(last === null ? {} : { last: formatTime(last) })
+        }))
     },
 
     async * changes (since) {

@@ -1,0 +1,65 @@
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { ANNEX, at, join, LOUNGE, message, messages } from './sample-events.ts'
+import type { Contract } from './store-contract.ts'
+import { allTalk, uids } from './store-under-test.ts'
+
+export function removalContract ({ fresh }: Contract): void {
+  test('a tombstone stands in the place of the event, under its uid', async t => {
+    const store = await fresh(t)
+    const results = await store.append(messages(3))
+    const tombstone = { ...results[1]!.event, body: '', removed: { by: 'moderator' as const, time: at(500), reason: 'spam' } }
+    await store.replace(tombstone)
+    assert.deepEqual(await store.get(LOUNGE, 'uid-60'), tombstone)
+    assert.deepEqual(await store.fetch([tombstone._id]), [tombstone])
+    assert.deepEqual((await allTalk(store, LOUNGE))[1], tombstone)
+    assert.equal(await store.count(LOUNGE, { stream: 'talk' }), 3)
+    assert.equal((await store.append([message(60)]))[0]?.isNew, false, 'what was removed is not recorded again')
+    assert.deepEqual(await store.get(LOUNGE, 'uid-60'), tombstone)
+  })
+
+  test('replacing twice leaves the last form', async t => {
+    const store = await fresh(t)
+    const [result] = await store.append([message(0)])
+    await store.replace({ ...result!.event, body: 'second' })
+    await store.replace({ ...result!.event, body: 'third' })
+    assert.equal((await store.get(LOUNGE, 'uid-0'))?.body, 'third')
+    assert.equal((await allTalk(store, LOUNGE)).length, 1)
+  })
+
+  test('replacing what is not recorded is item-not-found and adds nothing', async t => {
+    const store = await fresh(t)
+    const [result] = await store.append([message(0)])
+    const event = result!.event
+    await assert.rejects(store.replace({ ...event, room: ANNEX, _id: event._id.replace(LOUNGE, ANNEX) as typeof event._id }), { code: 'ERR_ITEM_NOT_FOUND' })
+    await assert.rejects(store.replace({ ...event, uid: 'other' }), { code: 'ERR_ITEM_NOT_FOUND' })
+    await assert.rejects(
+      store.replace({ ...event, time: at(5), _id: event._id.replace(event.time, at(5)) as typeof event._id }), { code: 'ERR_ITEM_NOT_FOUND' })
+    assert.deepEqual(await allTalk(store, LOUNGE), [event])
+  })
+
+  test('a purge takes out both streams up to and including its time, in its room', async t => {
+    const store = await fresh(t)
+    await store.append([...messages(10), join(60), join(61), ...messages(10, { room: ANNEX })])
+    assert.equal(await store.purge(LOUNGE, at(60)), 3)
+    assert.deepEqual(uids(await allTalk(store, LOUNGE)), messages(10).slice(2).map(({ uid }) => uid))
+    assert.equal(await store.count(LOUNGE, { stream: 'presence' }), 1)
+    assert.equal(await store.count(LOUNGE, { stream: 'talk' }), 8)
+    assert.equal(await store.rank(LOUNGE, 'talk', at(180)), 1)
+    assert.equal(await store.count(ANNEX, { stream: 'talk' }), 10)
+    assert.equal(await store.get(LOUNGE, 'uid-0'), undefined)
+    await assert.rejects(store.page(LOUNGE, { stream: 'talk', limit: 5, after: 'uid-0' }), { code: 'ERR_ITEM_NOT_FOUND' })
+    assert.equal(await store.purge(LOUNGE, at(60)), 0)
+  })
+
+  test('a purge of a whole room leaves no trace of it in days and rooms', async t => {
+    const store = await fresh(t)
+    await store.append([...messages(1300), join(5), message(0, { room: ANNEX })])
+    assert.equal(await store.purge(LOUNGE, at(99_999_999)), 1301)
+    assert.deepEqual(await store.days(LOUNGE), [])
+    assert.equal(await store.day(LOUNGE, '2026-11-21' as never), undefined)
+    assert.equal(await store.lastTime(LOUNGE), undefined)
+    assert.deepEqual((await store.rooms()).map(({ room }) => room), [ANNEX])
+    assert.equal(await store.purge('nowhere@conference.example.org' as typeof LOUNGE, at(0)), 0)
+  })
+}
