@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { HansardError, messageOf } from '../model/errors.ts'
+import type { Logger } from '../log.ts'
+import { ANALYSER_VERSION } from './analyse.ts'
+
+/** "HsIx": tells our file from any other SQLite database, which is never touched. */
+const APPLICATION_ID = 0x48734978
+const VERSION = `1.${ANALYSER_VERSION}`
+const BUSY_MS = 5000
+
+// Our tokens come separated by spaces and pass as they are: to this tokenizer every other printable character is a letter.
+const ASCII_MARKS = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).filter(mark => !/[A-Za-z0-9]/.test(mark)).join('')
+const TOKENIZER = `ascii tokenchars '${ASCII_MARKS.replaceAll("'", "''")}'`
+
+const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE room (id INTEGER PRIMARY KEY, jid TEXT NOT NULL UNIQUE);
+  CREATE TABLE nick (id INTEGER PRIMARY KEY, nick TEXT NOT NULL UNIQUE, folded TEXT NOT NULL);
+  CREATE INDEX nick_folded ON nick (folded);
+  CREATE TABLE doc (place INTEGER PRIMARY KEY, room INTEGER NOT NULL, micros INTEGER NOT NULL);
+  CREATE TABLE lexicon (word TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE stem (stem TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (stem, word)) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE fts USING fts5 (word, code, nick, room, trait,
+    content='', contentless_delete=1, tokenize='${TOKENIZER.replaceAll("'", "''")}');
+`
+const TABLES = ['fts', 'stem', 'lexicon', 'doc', 'nick', 'room', 'meta']
+
+/**
+ * Opens the index file for writing, making it where there is none. An index of another version is replaced by an empty
+ * one; a file that is damaged, or no database at all, is moved aside to `<path>.damaged`. A database of another kind
+ * is left alone: ERR_SEARCH.
+ */
+export function openIndexFile (path: string, log: Logger): Database.Database {
+  mkdirSync(dirname(path), { recursive: true })
+  try {
+    const db = openChecked(path)
+    if (db !== undefined) return db
+    log.warn({ path }, 'search index was made by another version, starting an empty one')
+    remove(path)
+  } catch (error) {
+    if (!isDamage(error)) throw toSearchError(`open the search index ${path}`, error)
+    moveAside(path, log, error)
+  }
+  return create(path)
+}
+
+/** Puts a damaged index out of the way and opens an empty one. */
+export function replaceIndexFile (path: string, log: Logger, damage: unknown): Database.Database {
+  moveAside(path, log, damage)
+  return create(path)
+}
+
+/** Empties the index; part of the caller's transaction. */
+export function emptyIndex (db: Database.Database): void {
+  for (const table of TABLES) db.exec(`DROP TABLE ${table}`)
+  createSchema(db)
+}
+
+export function isDamage (error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
+}
+
+export function toSearchError (what: string, error: unknown): HansardError {
+  return error instanceof HansardError ? error : new HansardError('ERR_SEARCH', `Cannot ${what}: ${messageOf(error)}`, { cause: error })
+}
+
+// Undefined for an index of another version.
+function openChecked (path: string): Database.Database | undefined {
+  const db = connect(path)
+  try {
+    createSchemaIfEmpty(db)
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      throw new HansardError('ERR_SEARCH', `Cannot open the search index ${path}: it is a database of another program, expected a file of its own`)
+    }
+    const version: unknown = db.prepare("SELECT value FROM meta WHERE key = 'version'").pluck().get()
+    if (version === VERSION) {
+      checkTables(db)
+      return db
+    }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  db.close()
+  return undefined
+}
+
+// A full check reads the whole file; this finds lost tables and torn first pages, later damage shows when it is met.
+function checkTables (db: Database.Database): void {
+  for (const table of TABLES) {
+    try {
+      db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get()
+    } catch (error) {
+      if (isDamage(error)) throw error
+      throw new Database.SqliteError(`the table ${table} is gone`, 'SQLITE_CORRUPT')
+    }
+  }
+  db.prepare('SELECT max(rowid) FROM fts WHERE fts MATCH ?').get('"a"')
+}
+
+function create (path: string): Database.Database {
+  const db = connect(path)
+  createSchemaIfEmpty(db)
+  return db
+}
+
+// In a transaction, as two processes may start at once.
+function createSchemaIfEmpty (db: Database.Database): void {
+  db.transaction(() => {
+    if (db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) createSchema(db)
+  }).immediate()
+}
+
+function connect (path: string): Database.Database {
+  const db = new Database(path, { timeout: BUSY_MS })
+  // The checkpoint goes to disk with the postings, so a power cut loses both or neither: NORMAL is enough.
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = NORMAL')
+  return db
+}
+
+function createSchema (db: Database.Database): void {
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+  db.exec(SCHEMA)
+  const put = db.prepare('INSERT INTO meta VALUES (?, ?)')
+  put.run('version', VERSION)
+  put.run('generation', randomUUID())
+}
+
+function remove (path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+}
+
+function moveAside (path: string, log: Logger, damage: unknown): void {
+  log.warn({ path, aside: `${path}.damaged`, err: damage }, 'search index is damaged, moved it aside and started an empty one')
+  renameSync(path, `${path}.damaged`)
+  remove(path)
+}

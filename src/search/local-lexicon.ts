@@ -1,0 +1,61 @@
+import type Database from 'better-sqlite3'
+import { fold } from './fold.ts'
+import { stemsOf } from './stem.ts'
+import type { Language } from './stem.ts'
+
+/** A search asks for at most so many forms of a word, the most frequent ones. */
+const MOST_FORMS = 64
+
+export interface LexiconWriter {
+  /** Takes in words in their plain form with the number of messages that have them. */
+  add (counts: ReadonlyMap<string, number>): void
+  /** Makes the stems anew when the index was made for other languages; tells whether it did. */
+  setLanguages (): boolean
+}
+
+/**
+ * The words of the index with their document frequency. Removed messages keep counting: frequencies only rank the forms
+ * of a word. Stems are kept for the words that differ from them.
+ */
+export function createLexiconWriter (db: Database.Database, languages: readonly Language[]): LexiconWriter {
+  const count = db.prepare<[string, number]>(
+    'INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df RETURNING df').pluck()
+  const addStem = db.prepare<[string, string]>('INSERT OR IGNORE INTO stem VALUES (?, ?)')
+
+  function addStems (word: string): void {
+    const folded = fold(word)
+    for (const stem of stemsOf(word, languages)) {
+      if (stem !== folded) addStem.run(stem, word)
+    }
+  }
+
+  return {
+    add (counts) {
+      for (const [word, messages] of counts) {
+        const isNew = count.get(word, messages) === messages
+        if (isNew) addStems(word)
+      }
+    },
+    setLanguages () {
+      const wanted = [...languages].sort().join(' ')
+      const current: unknown = db.prepare("SELECT value FROM meta WHERE key = 'languages'").pluck().get()
+      if (current === wanted) return false
+      db.exec('DELETE FROM stem')
+      for (const word of db.prepare<[], string>('SELECT word FROM lexicon').pluck().all()) addStems(word)
+      db.prepare("INSERT INTO meta VALUES ('languages', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(wanted)
+      return current !== undefined
+    }
+  }
+}
+
+/** Looks up the tokens of all forms of a word given in its plain form, itself first. */
+export function createFormsLookup (db: Database.Database, languages: readonly Language[]): (word: string) => string[] {
+  const wordsOf = db.prepare<[string, number], string>(`
+    SELECT word FROM stem JOIN lexicon USING (word)
+    WHERE stem IN (SELECT value FROM json_each(?)) GROUP BY word ORDER BY df DESC LIMIT ?`).pluck()
+  return word => {
+    const stems = stemsOf(word, languages)
+    const words = wordsOf.all(JSON.stringify(stems), MOST_FORMS)
+    return [...new Set([fold(word), ...stems, ...words.map(fold)])].slice(0, MOST_FORMS)
+  }
+}

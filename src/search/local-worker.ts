@@ -1,0 +1,40 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import Database from 'better-sqlite3'
+import { messageOf } from '../model/errors.ts'
+import { isDamage } from './local-file.ts'
+import { createReader } from './local-reader.ts'
+import type { SearchPage, SearchRequest } from './search-index.ts'
+import type { Language } from './stem.ts'
+
+export interface ReaderOptions {
+  readonly path: string
+  readonly languages: readonly Language[]
+  /** Page cache of each reader. */
+  readonly cacheMb: number
+}
+
+export type ReaderAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'page', readonly page: SearchPage }
+  | { readonly kind: 'failure', readonly message: string, readonly isDamage: boolean }
+
+// One search after the other, each answered by one message; the pool sends the next when it has the answer.
+const { path, languages, cacheMb } = workerData as ReaderOptions
+const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 })
+db.pragma(`cache_size = ${-1024 * cacheMb}`)
+const search = createReader(db, languages)
+
+parentPort?.on('message', (request: SearchRequest) => answer(attempt(request)))
+answer({ kind: 'ready' })
+
+function attempt (request: SearchRequest): ReaderAnswer {
+  try {
+    return { kind: 'page', page: search(request) }
+  } catch (error) {
+    return { kind: 'failure', message: messageOf(error), isDamage: isDamage(error) }
+  }
+}
+
+function answer (message: ReaderAnswer): void {
+  parentPort?.postMessage(message)
+}

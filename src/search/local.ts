@@ -1,0 +1,75 @@
+import type { Logger } from '../log.ts'
+import { HansardError } from '../model/errors.ts'
+import { isDamage, openIndexFile, replaceIndexFile, toSearchError } from './local-file.ts'
+import { createReaderPool } from './local-pool.ts'
+import { createWriter } from './local-writer.ts'
+import type { SearchIndex } from './search-index.ts'
+import type { Language } from './stem.ts'
+
+export interface LocalIndexOptions {
+  /** A SQLite file of its own, beside which `-wal`, `-shm` and, after damage, `.damaged` may appear. */
+  readonly path: string
+  readonly log: Logger
+  /** Whose forms of words are found together; may be changed without indexing again. */
+  readonly language?: Language | readonly Language[]
+  readonly readers?: number
+  readonly timeBoxMs?: number
+  /** Page cache of each reader. */
+  readonly cacheMb?: number
+}
+
+/**
+ * The index of one machine: FTS5 in a SQLite file, written by the calling thread, read by threads of its own. Several
+ * processes may have it open. Throws ERR_SEARCH when the file cannot be opened; a damaged or outdated one is replaced by
+ * an empty one, so that checkpoint() tells to index again.
+ */
+export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
+  const { path, log, language = 'en', readers = 2, timeBoxMs = 5000, cacheMb = 16 } = options
+  const languages: readonly Language[] = typeof language === 'string' ? [language] : language
+  let db = openIndexFile(path, log)
+  let writer = open()
+  let closed = false
+  const pool = createReaderPool({ path, languages, cacheMb, readers, timeBoxMs, log, onDamage: replace })
+
+  function open (): ReturnType<typeof createWriter> {
+    const writer = createWriter(db, languages)
+    if (writer.setLanguages()) log.info({ path, languages }, 'search index now finds the forms of other languages')
+    return writer
+  }
+
+  function replace (damage: unknown): void {
+    if (closed) return
+    void pool.drop()
+    db.close()
+    db = replaceIndexFile(path, log, damage)
+    writer = open()
+  }
+
+  // Damage met while working empties the index; `otherwise` is what then holds.
+  async function write<T> (what: string, work: () => T, otherwise: T): Promise<T> {
+    if (closed) throw new HansardError('ERR_SEARCH', `Cannot ${what} the search index ${path}: it is closed`)
+    try {
+      return work()
+    } catch (error) {
+      if (!isDamage(error)) throw toSearchError(`${what} the search index ${path}`, error)
+      replace(error)
+      return otherwise
+    }
+  }
+
+  return {
+    checkpoint: () => write('read', () => writer.checkpoint(), undefined),
+    apply: (changes, from, to) => write('write', () => writer.apply(changes, from, to), false),
+    clear: () => write('clear', () => writer.clear(), undefined),
+    async search (request) {
+      if (closed) throw new HansardError('ERR_SEARCH', `Cannot search the index ${path}: it is closed`)
+      return request.rooms.length === 0 ? { hits: [], total: 0, totalIsExact: true, complete: true } : pool.run(request)
+    },
+    async close () {
+      if (closed) return
+      closed = true
+      await pool.drop()
+      db.close()
+    }
+  }
+}
