@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify'
+import { sendPage } from '../answer.ts'
+import { neverCached, noIndex } from '../caching.ts'
+import { dayEvents } from '../day-events.ts'
+import { DAY_PATH, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
+import type { DatedRoute } from '../day-visit.ts'
+import { withRoom } from '../room-handler.ts'
+import type { Site } from '../site.ts'
+import { absolute, roomPartPath, withQuery } from '../urls.ts'
+import { counted, longDay, plainDay } from '../view/dates.ts'
+import { rowsOf } from '../view/rows.ts'
+import type { Presence } from '../view/rows.ts'
+import { sectionsOf } from '../view/sections.ts'
+import { createZoneClock, utcClock } from '../view/zone-clock.ts'
+
+interface DayRoute extends DatedRoute {
+  Querystring: { events?: Presence, tz?: string }
+}
+
+const schema = {
+  querystring: {
+    type: 'object',
+    properties: {
+      events: { enum: ['netted', 'full', 'none'] },
+      tz: { type: 'string', maxLength: 64 }
+    }
+  }
+}
+
+/** The page everything else leads to: one whole UTC day. */
+export function dayRoute (app: FastifyInstance, site: Site): void {
+  app.get<DayRoute>(DAY_PATH, { schema }, withRoom<DayRoute>(site.directory, async (room, request, reply) => {
+    const { events: presence = 'netted', tz = '' } = request.query
+    const visit = await visitDay(site, room, request.params)
+    const { day, summary, isToday } = visit
+    const neighbours = await neighboursOf(site.store, visit)
+    const canonicalPath = roomPartPath(room.slug, day)
+    const head = { title: `${plainDay(day)} – ${room.title}`, room, canonical: absolute(site.info.url, canonicalPath) }
+
+    if (summary === undefined && !isToday) {
+      neverCached(reply)
+      noIndex(reply)
+      return sendPage(reply.code(404), 'no-day', { head, room, day, ...neighbours })
+    }
+
+    const isCanonical = presence === 'netted' && tz === '' && (summary?.talk ?? 0) > 0
+    if (isUnchanged(site, visit, { isCanonical, presence, tz, neighbours }, request, reply)) return reply.code(304).send()
+
+    const zone = tz === '' ? utcClock : createZoneClock(tz)
+    const clock = zone ?? utcClock
+    const rows = rowsOf(await dayEvents(site.store, room.jid, day, presence !== 'none'), presence, clock)
+    const tzKept = clock.isUtc ? undefined : tz
+    return sendPage(reply, 'day', {
+      head: {
+        ...head,
+        description: `${longDay(day)} in ${room.title}: ${counted(summary?.talk ?? 0, 'message')} of ${counted(summary?.people ?? 0, 'person', 'people')}.`,
+        alternates: [
+          { type: 'text/plain', href: `${canonicalPath}.txt`, name: 'Plain text' },
+          { type: 'application/json', href: `${canonicalPath}.json`, name: 'JSON' }
+        ]
+      },
+      ...visit,
+      ...neighbours,
+      sections: sectionsOf(rows, day, clock),
+      zone: clock,
+      badZone: zone === undefined ? tz : undefined,
+      presence,
+      views: (['netted', 'full', 'none'] as const).map(choice => ({
+        choice,
+        isCurrent: choice === presence,
+        href: withQuery(canonicalPath, { events: choice === 'netted' ? undefined : choice, tz: tzKept })
+      }))
+    })
+  }))
+}

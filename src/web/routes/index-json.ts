@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify'
+import { noIndex, sharedHeaders } from '../caching.ts'
+import { HTTP_READER } from '../room-handler.ts'
+import type { Site } from '../site.ts'
+import { absolute, roomPath } from '../urls.ts'
+
+/** The listed rooms for programs. */
+export function indexJsonRoute (app: FastifyInstance, { store, directory, info }: Site): void {
+  app.get('/index.json', async (_request, reply) => {
+    const totals = new Map((await store.rooms()).map(summary => [summary.room, summary]))
+    const rooms = directory.listed(HTTP_READER).map(({ jid, slug, title, description, level }) => {
+      const { talk = 0, first, last } = totals.get(jid) ?? {}
+      return { jid, slug, title, description, level, url: absolute(info.url, roomPath(slug)), messages: talk, first, last }
+    })
+    sharedHeaders(reply)
+    noIndex(reply)
+    return reply.header('access-control-allow-origin', '*').send({ title: info.title, rooms })
+  })
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import view from '@fastify/view'
+import { Eta } from 'eta'
+import { fastify, LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Server } from 'node:http'
+import { sendProblem, sendProblemText } from './answer.ts'
+import { loadAssets } from './assets.ts'
+import { notFound, problemOf, wrongMethod } from './errors.ts'
+import { dayDataRoutes } from './routes/day-data.ts'
+import { dayRoute } from './routes/day.ts'
+import { goRoutes } from './routes/go.ts'
+import { healthzRoute } from './routes/healthz.ts'
+import { homeRoute } from './routes/home.ts'
+import { indexJsonRoute } from './routes/index-json.ts'
+import { messageRoute } from './routes/message.ts'
+import { monthRoute } from './routes/month.ts'
+import { robotsRoute } from './routes/robots.ts'
+import { roomRoute } from './routes/room.ts'
+import { searchJsonRoute } from './routes/search-json.ts'
+import { searchRoute } from './routes/search.ts'
+import { sitemapRoute } from './routes/sitemap.ts'
+import { textRoutes } from './routes/texts.ts'
+import { yearRoute } from './routes/year.ts'
+import type { Site, WebServerOptions } from './site.ts'
+import * as urls from './urls.ts'
+import { entityTag, matches } from './validator.ts'
+import * as dates from './view/dates.ts'
+
+const ROUTES = [
+  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute,
+  searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute
+]
+
+// An id that a room gave may be long; every character of it may take nine in an address.
+const MAX_PARAMETER = 9 * 1024
+
+/** The site, ready to listen or to be asked by `inject`. Throws when the folder of the templates cannot be read. */
+export function createWebServer (options: WebServerOptions): FastifyInstance {
+  const { store, find, directory, health, viewsDir, log } = options
+  const assets = loadAssets(viewsDir)
+  const site: Site = { store, find, directory, health, info: options.site, now: options.now ?? Date.now, edition: assets.edition }
+
+  const settings: FastifyHttpOptions<Server, FastifyBaseLogger> = {
+    loggerInstance: log,
+    // Addresses of searches are nobody's business; what fails is logged below.
+    logController: new LogController({ disableRequestLogging: true }),
+    exposeHeadRoutes: false,
+    trustProxy: options.trustProxy ?? false,
+    routerOptions: { maxParamLength: MAX_PARAMETER },
+    // Addresses that cannot be read never reach the plugins: neither templates nor security headers are there yet.
+    frameworkErrors: (error, _request, reply) => { sendProblemText(reply.header('x-content-type-options', 'nosniff'), problemOf(error)) }
+  }
+  const app: FastifyInstance = fastify(settings)
+
+  async function answerError (error: unknown, reply: FastifyReply): Promise<FastifyReply> {
+    const problem = problemOf(error)
+    if (problem.status >= 500) log.error({ err: error, method: reply.request.method, route: reply.request.routeOptions.url }, 'cannot answer a request')
+    return sendProblem(reply, problem)
+  }
+
+  void app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"]
+      }
+    },
+    // TLS and what browsers must remember of it belong to the proxy in front.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'same-origin' }
+  })
+  void app.register(view, {
+    engine: { eta: new Eta({ views: viewsDir }) },
+    root: viewsDir,
+    viewExt: 'eta',
+    production: true,
+    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), ...urls, ...dates }
+  })
+  void app.register(fastifyStatic, {
+    root: join(viewsDir, 'static'),
+    prefix: '/static/',
+    index: false,
+    decorateReply: false,
+    immutable: true,
+    maxAge: '365d'
+  })
+
+  app.setErrorHandler(async (error, _request, reply) => answerError(error, reply))
+  app.setNotFoundHandler(async (request, reply) => sendProblem(reply, isRead(request) ? notFound : wrongMethod))
+  app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
+  app.addHook('onSend', validateWhole)
+
+  void app.register(async routes => {
+    for (const addRoute of ROUTES) addRoute(routes, site)
+    routes.get('/static/nicks.css', async (_request, reply) =>
+      reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(assets.nickStyle))
+  })
+  return app
+}
+
+function isRead (request: FastifyRequest): boolean {
+  return request.method === 'GET' || request.method === 'HEAD'
+}
+
+// Pages without a validator of their own get one of their bytes.
+async function validateWhole (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (reply.statusCode !== 200 || typeof payload !== 'string' || reply.hasHeader('etag')) return payload
+  if (String(reply.getHeader('cache-control') ?? 'no-store').includes('no-store')) return payload
+  const tag = entityTag(payload)
+  reply.header('etag', tag)
+  if (!matches(request.headers['if-none-match'], tag)) return payload
+  reply.code(304)
+  return null
+}

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+
+/** A strong entity tag of everything that the answer depends on. */
+export function entityTag (parts: unknown): string {
+  return `"${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}"`
+}
+
+/** RFC 9110 §13.1.2: whether what the client has is what we would send. Compares weakly, as a proxy may have weakened the tag. */
+export function matches (ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch.trim() === '*') return true
+  return (ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? []).some(candidate => candidate.replace(/^W\//, '') === tag)
+}

@@ -1,0 +1,57 @@
+import { daysOfMonth, monthOf, weekdayOf } from '../../model/day.ts'
+import type { Day, Month } from '../../model/day.ts'
+import { longMonth } from './dates.ts'
+
+/** What the calendar needs of a line of the day ledger. */
+export interface CalendarDay {
+  readonly day: Day
+  readonly talk: number
+}
+
+export interface CalendarMonth {
+  readonly month: Month
+  readonly title: string
+  readonly talk: number
+  /** Weeks from Monday to Sunday; undefined stands before the first and after the last of the month. */
+  readonly weeks: ReadonlyArray<ReadonlyArray<CalendarCell | undefined>>
+}
+
+export interface CalendarCell {
+  readonly day: Day
+  /** Day of the month. */
+  readonly number: number
+  readonly talk: number
+  /** 0: nobody spoke; 1 to 5: how busy, on a logarithmic scale up to the busiest day shown. */
+  readonly shade: number
+}
+
+const SHADES = 5
+// A room where the busiest day had two messages should not look as busy as one with thousands.
+const QUIET = 50
+
+/** One table for each month that has talk, in the order of the days given, which may be ascending or descending. */
+export function calendarOf (days: readonly CalendarDay[]): CalendarMonth[] {
+  const busiest = Math.max(QUIET, ...days.map(day => day.talk))
+  const byDay = new Map(days.map(day => [day.day, day.talk]))
+  const months = [...new Set(days.map(day => monthOf(day.day)))]
+  return months.map(month => {
+    const cells = daysOfMonth(month).map(day => cellOf(day, byDay.get(day) ?? 0, busiest))
+    const talk = cells.reduce((sum, cell) => sum + cell.talk, 0)
+    return { month, title: longMonth(month), talk, weeks: weeksOf(cells) }
+  })
+}
+
+function cellOf (day: Day, talk: number, busiest: number): CalendarCell {
+  const share = Math.log1p(talk) / Math.log1p(busiest)
+  const shade = talk === 0 ? 0 : Math.min(SHADES, 1 + Math.floor(share * SHADES))
+  return { day, number: Number(day.slice(8)), talk, shade }
+}
+
+function weeksOf (cells: readonly CalendarCell[]): Array<Array<CalendarCell | undefined>> {
+  const first = cells[0]
+  if (first === undefined) return []
+  const lead = weekdayOf(first.day) - 1
+  const slots = [...Array<undefined>(lead).fill(undefined), ...cells]
+  const length = Math.ceil(slots.length / 7)
+  return Array.from({ length }, (_, week) => Array.from({ length: 7 }, (_, weekday) => slots[week * 7 + weekday]))
+}

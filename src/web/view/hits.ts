@@ -1,0 +1,60 @@
+import type { PublishedRoom } from '../../access/can-read.ts'
+import type { Found } from '../../archive/find.ts'
+import { dayOf } from '../../model/day.ts'
+import type { Day } from '../../model/day.ts'
+import { anchorPath, messagePath, roomPartPath } from '../urls.ts'
+import { longDay } from './dates.ts'
+import { excerpt } from './excerpt.ts'
+import { highlighted } from './highlighted.ts'
+import type { Segment } from './highlighted.ts'
+import { hueOf } from './nick-hue.ts'
+import { shownNick } from './parts.ts'
+import { visibleText } from './visible-text.ts'
+
+/** Hits of one day and room; a day stands twice when hits of several rooms alternate in it. */
+export interface HitGroup {
+  readonly day: Day
+  readonly title: string
+  readonly room: PublishedRoom
+  readonly href: string
+  readonly hits: readonly Hit[]
+}
+
+export interface Hit {
+  readonly nick: string
+  readonly hue: number
+  readonly isSubject: boolean
+  readonly isoTime: string
+  readonly clock: string
+  /** On the page of the day. */
+  readonly href: string
+  readonly permalink: string
+  readonly segments: readonly Segment[]
+}
+
+const EXCERPT = 480
+
+export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>): HitGroup[] {
+  const groups: Array<HitGroup & { hits: Hit[] }> = []
+  for (const { event, room } of hits) {
+    // Removed between the search and the reading of the record.
+    if (event.removed !== undefined) continue
+    const day = dayOf(event.time)
+    let group = groups.at(-1)
+    if (group === undefined || group.day !== day || group.room.slug !== room.slug) {
+      group = { day, title: longDay(day), room, href: roomPartPath(room.slug, day), hits: [] }
+      groups.push(group)
+    }
+    group.hits.push({
+      nick: shownNick(event.nick),
+      hue: hueOf(event.nick),
+      isSubject: event.kind === 'subject',
+      isoTime: `${event.time.slice(0, 19)}Z`,
+      clock: event.time.slice(11, 16),
+      href: anchorPath(room.slug, event),
+      permalink: messagePath(room.slug, event.uid),
+      segments: excerpt(highlighted(visibleText(event.body ?? '').trim(), query), EXCERPT)
+    })
+  }
+  return groups
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto'
+
+/** Into how many hues the circle is cut: neighbours can hardly be told apart, and the style sheet stays small. */
+export const HUES = 64
+
+/** XEP-0392 §5.1: the angle in degrees, 0 ≤ angle < 360, that every client computes for this nick. */
+export function hueAngle (nick: string): number {
+  const [low = 0, high = 0] = createHash('sha1').update(nick).digest()
+  return (high * 256 + low) / 65536 * 360
+}
+
+/** The number of the hue class of a nick; inline styles are forbidden by our own content security policy. */
+export function hueOf (nick: string): number {
+  return Math.round(hueAngle(nick) / 360 * HUES) % HUES
+}

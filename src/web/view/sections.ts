@@ -1,0 +1,35 @@
+import type { ArchiveTime } from '../../model/archive-time.ts'
+import type { Day } from '../../model/day.ts'
+import { plainDay } from './dates.ts'
+import type { Row } from './rows.ts'
+import type { ZoneClock } from './zone-clock.ts'
+
+/** One UTC hour of a day page. */
+export interface HourSection {
+  /** 07: the UTC hour, in which the anchors count */
+  readonly hour: string
+  /** 07:00, in the zone of the page */
+  readonly label: string
+  readonly lines: readonly Line[]
+}
+
+export interface Line {
+  readonly row: Row
+  /** The date in the zone of the page, where it is another one than that of the line before. */
+  readonly localDate?: string
+}
+
+export function sectionsOf (rows: readonly Row[], day: Day, zone: ZoneClock): HourSection[] {
+  const byHour = new Map<string, Line[]>()
+  let date = day
+  for (const row of rows) {
+    const localDate = zone.localDay(row.time)
+    const line = localDate === date ? { row } : { row, localDate: plainDay(localDate) }
+    date = localDate
+    const hour = row.time.slice(11, 13)
+    const section = byHour.get(hour)
+    if (section === undefined) byHour.set(hour, [line])
+    else section.push(line)
+  }
+  return [...byHour].map(([hour, lines]) => ({ hour, label: zone.clockTime(`${day}T${hour}:00:00.000000Z` as ArchiveTime), lines }))
+}
