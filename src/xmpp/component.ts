@@ -5,32 +5,34 @@ import { xml } from './element.ts'
 import { createLiveConnection } from './live-connection.ts'
 import type { ConnectionTiming } from './live-connection.ts'
 import { NS } from './namespaces.ts'
-import { formatService, parseService } from './service.ts'
+import { formatService } from './service.ts'
 import { sayGoodbye, tuneSocket } from './socket.ts'
 import type { Stream, StreamEvents } from './stream.ts'
 import { streamParser } from './stream-parser.ts'
 import { isStreamError, parseStreamError, StreamFailure } from './stream-problem.ts'
 
 export interface ComponentOptions extends ConnectionTiming {
-  /** host:port of the server's port for components. */
-  readonly service: string
+  /** Where the server accepts components; an IPv6 address has no brackets. */
+  readonly host: string
+  readonly port: number
   readonly domain: string
   readonly secret: string
-  /** The full address that joins rooms; `hansard@<domain>/hansard` unless given. */
+  readonly resource?: string
+  /** The full address that joins rooms; `hansard@<domain>/<resource>` unless given. */
   readonly address?: string
   readonly log: Logger
 }
 
 /** An external component, XEP-0114. The server buffers nothing for it: each stream begins anew. */
 export function createComponentConnection (options: ComponentOptions): XmppConnection {
-  const { domain, secret, log } = options
-  const { host, port } = parseService(options.service, { plain: 5347 })
-  const address = options.address ?? `hansard@${domain}/hansard`
+  const { host, port, domain, secret, resource = 'hansard', address = `hansard@${domain}/${resource}` } = options
+
+  const service = formatService({ host, port })
 
   // xmpp.js is used for the socket, the stream header and the handshake, with a fresh entity for each stream. It sees no
   // stanza: its own routing throws on a malformed address and answers requests that are not meant for it.
   function open (events: StreamEvents): Stream {
-    const entity = component({ service: `xmpp://${formatService({ host, port })}`, domain, password: secret })
+    const entity = component({ service, domain, password: secret })
     entity.reconnect.stop()
     entity.timeout = options.connectTimeoutMs ?? 30_000
     entity.socketParameters = () => ({ host, port })
@@ -50,7 +52,7 @@ export function createComponentConnection (options: ComponentOptions): XmppConne
     entity.on('error', events.closed)
     entity.on('disconnect', () => { events.closed(new StreamFailure('closed')) })
     // Not start(), which leaves a promise behind that nobody handles when the stream is refused.
-    entity.connect(`xmpp://${formatService({ host, port })}`)
+    entity.connect(service)
       .then(async () => entity.open({ domain, lang: 'en' }))
       .catch(events.closed)
     return {
@@ -69,9 +71,7 @@ export function createComponentConnection (options: ComponentOptions): XmppConne
     ...options,
     mode: 'component',
     address,
-    domain,
-    service: formatService({ host, port }),
-    log,
+    service,
     open,
     // To ourselves: the server has to route it, and no other host needs to answer.
     ping: () => xml('iq', { type: 'get', to: domain, from: domain }, xml('ping', { xmlns: NS.PING }))

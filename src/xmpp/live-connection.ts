@@ -33,7 +33,7 @@ export interface ConnectionTiming {
 export interface LiveConnectionOptions extends ConnectionTiming {
   readonly mode: XmppConnection['mode']
   readonly address: string
-  readonly domain: string | undefined
+  readonly domain?: string
   /** host:port, for messages. */
   readonly service: string
   readonly log: Logger

@@ -5,6 +5,7 @@ export const NS = {
   STREAM: 'http://etherx.jabber.org/streams', // RFC 6120
   STREAM_ERRORS: 'urn:ietf:params:xml:ns:xmpp-streams',
   STANZAS: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+  SASL: 'urn:ietf:params:xml:ns:xmpp-sasl',
   TLS: 'urn:ietf:params:xml:ns:xmpp-tls',
   SM: 'urn:xmpp:sm:3', // XEP-0198
   DATA_FORM: 'jabber:x:data', // XEP-0004

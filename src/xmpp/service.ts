@@ -1,3 +1,5 @@
+import { resolveSrv } from 'node:dns/promises'
+import type { SrvRecord } from 'node:dns'
 import { HansardError } from '../model/errors.ts'
 
 /** Where a server listens. */
@@ -24,4 +26,25 @@ export function parseService (text: string, ports: { readonly plain: number, rea
 
 export function formatService ({ host, port }: Pick<Service, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+export function isLoopback (host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** Where the domain's server takes clients: RFC 6120 §3.2.1, XEP-0368; never empty. */
+export async function findServices (domain: string): Promise<Service[]> {
+  const found = await Promise.all([lookUp(`_xmpps-client._tcp.${domain}`, true), lookUp(`_xmpp-client._tcp.${domain}`, false)])
+  const services = found.flat().sort((a, b) => a.priority - b.priority || b.weight - a.weight)
+  return services.length > 0 ? services : [{ host: domain, port: 5222, isDirectTls: false }]
+}
+
+async function lookUp (name: string, isDirectTls: boolean): Promise<Array<Service & SrvRecord>> {
+  try {
+    const records = await resolveSrv(name)
+    // A lone dot says that there is no such service.
+    return records.filter(record => record.name !== '').map(record => ({ ...record, host: record.name, isDirectTls }))
+  } catch {
+    return []
+  }
 }

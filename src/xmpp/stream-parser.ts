@@ -19,7 +19,7 @@ export interface StreamSink {
   /** A whole stanza or other element of the stream; `pass` hands one to the library. */
   element (element: Element, pass: (element: Element) => void): void
   /** A stanza beyond the limits; only its outermost element is kept. */
-  refused (head: Element, reason: string): void
+  refused (head: Element, reason: string, pass: (element: Element) => void): void
   ended (): void
   /** Nothing more can be read. */
   broken (error: unknown): void
@@ -88,8 +88,9 @@ export function streamParser (sink: StreamSink, limits: StreamLimits = STREAM_LI
       const reason = this.#excess
       this.#stanza = this.#excess = undefined
       this.#cursor = null
-      if (reason === undefined) sink.element(stanza, element => { this.emit('element', element) })
-      else sink.refused(stanza, reason)
+      const pass = (element: Element): void => { this.emit('element', element) }
+      if (reason === undefined) sink.element(stanza, pass)
+      else sink.refused(stanza, reason, pass)
     }
 
     #isSkipping (): boolean {

@@ -71,6 +71,7 @@ const REFUSALS: Record<StreamTarget['mode'], ReadonlyMap<string, string>> = {
     ['host-unknown', 'the server does not serve the domain of this account; correct xmpp.jid or xmpp.service'],
     ['invalid-namespace', 'the port is not one for clients; use the client port of the server (often 5222)'],
     ['no-mechanism', 'the server offers no way to log in that is safe here; use TLS, or allow a plain password on this connection'],
+    ['server-not-genuine', 'the server does not prove that it knows the password; somebody else may answer in its place'],
     ['no-tls', 'the server offers no TLS and would see everything in the clear; turn TLS on in the server, or allow a connection without it']
   ])
 }

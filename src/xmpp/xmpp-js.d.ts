@@ -42,24 +42,29 @@ declare module '@xmpp/client' {
   import type { Element } from 'ltx'
 
   export type Authenticate = (credentials: { username: string, password: string }, mechanism: string, userAgent?: Element) => Promise<void>
-  export interface Transport {
-    new (): unknown
-    prototype: {
-      Parser: new () => EventEmitter
-      socketParameters (service: string): { host: string, port: number } | undefined
-    }
+  /** What resumes a session of XEP-0198. */
+  export interface SmSession {
+    id: string
+    inbound: number
+    outbound: number
+    outbound_q: unknown[]
   }
   export interface ClientEntity extends EventEmitter {
     socket: Socket | null
     timeout: number
-    transports: Transport[]
     reconnect: { stop (): void }
-    iqCaller: { handlers: Map<string, unknown> }
-    streamManagement: EventEmitter & { enabled: boolean, inbound: number }
+    iqCaller: { handlers: Map<string, { reject (error: Error): void }> }
+    saslFactory: { _mechs: unknown[], use (name: string, mechanism: new () => object): void }
+    streamManagement: EventEmitter & SmSession & { enabled: boolean }
+    Parser: new () => EventEmitter
+    socketParameters (service: string): { host: string, port: number } | undefined
     isStanza (element: Element): boolean
     connect (service: string): Promise<void>
     open (options: { domain: string, lang: string }): Promise<unknown>
     write (text: string): Promise<void>
+    jid: { toString (): string } | null
+    restart (): Promise<unknown>
+    _jid (jid: string): void
     _attachSocket (socket: Socket): void
     _detachSocket (): void
     _detachParser (): void

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePorts } from './free-ports.ts'
+import { createServerProcess, programOf, SECRET, USERS, withFreshPorts } from './xmpp-server.ts'
+import type { XmppServer } from './xmpp-server.ts'
+
+export interface ProsodyOptions {
+  /** A room service without an archive. */
+  readonly noMam?: boolean
+  /** What the server does when the component connects twice. */
+  readonly onConflict?: 'deny' | 'kick_old'
+}
+
+/** Prosody from its Debian package with a configuration of its own, insecure by design: for tests on loopback only. */
+export async function startProsody (options: ProsodyOptions = {}): Promise<XmppServer> {
+  const command = programOf('prosody')
+  return withFreshPorts(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hansard-prosody-'))
+    const [c2sPort, componentPort] = await freePorts(2) as [number, number]
+    const config = join(folder, 'prosody.cfg.lua')
+    const log = join(folder, 'prosody.log')
+    writeFileSync(config, renderConfig({ ...options, folder, log, c2sPort, componentPort }))
+
+    async function register (user: string, password: string): Promise<void> {
+      const accounts = join(folder, 'data', 'localhost', 'accounts')
+      mkdirSync(accounts, { recursive: true })
+      writeFileSync(join(accounts, `${user}.dat`), `return { ["password"] = ${luaString(password)} };\n`)
+    }
+
+    const server = createServerProcess({
+      command,
+      args: ['-F', '--config', config],
+      env: {},
+      folder,
+      ports: [c2sPort, componentPort],
+      log
+    })
+    async function stop (): Promise<void> {
+      await server.stop('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    }
+
+    try {
+      for (const user of USERS) await register(user, user)
+      await server.start()
+    } catch (error) {
+      await stop()
+      throw error
+    }
+    return {
+      name: 'prosody',
+      host: '127.0.0.1',
+      componentPort,
+      c2sPort,
+      domain: 'localhost',
+      conference: 'conference.localhost',
+      componentDomain: 'logs.localhost',
+      secret: SECRET,
+      log,
+      register,
+      stop,
+      kill: async () => server.stop('SIGKILL'),
+      async restart () {
+        await server.stop('SIGTERM')
+        await server.start()
+      }
+    }
+  })
+}
+
+interface ConfigValues extends ProsodyOptions {
+  readonly folder: string
+  readonly log: string
+  readonly c2sPort: number
+  readonly componentPort: number
+}
+
+function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny' }: ConfigValues): string {
+  return `
+run_as_root = true
+pidfile = ${luaString(join(folder, 'prosody.pid'))}
+data_path = ${luaString(join(folder, 'data'))}
+certificates = ${luaString(folder)}
+log = { { levels = { min = "info" }, to = "file", filename = ${luaString(log)} } }
+plugin_paths = { }
+modules_enabled = { "roster", "saslauth", "disco", "ping", "smacks", "version", "posix" }
+modules_disabled = { "s2s", "http", "https" }
+authentication = "internal_plain"
+storage = "internal"
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+network_settings = { nagle = false }
+interfaces = { "127.0.0.1" }
+c2s_ports = { ${c2sPort} }
+component_ports = { ${componentPort} }
+component_interfaces = { "127.0.0.1" }
+
+VirtualHost "localhost"
+
+Component "conference.localhost" "muc"
+  modules_enabled = { ${noMam ? '' : '"muc_mam"'} }
+  restrict_room_creation = false
+  muc_log_by_default = true
+  muc_log_expires_after = "never"
+  max_history_messages = 1000
+
+Component "logs.localhost"
+  component_secret = ${luaString(SECRET)}
+  component_conflict_resolve = "${onConflict}"
+`
+}
+
+function luaString (text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`
+}
