@@ -9,12 +9,25 @@ export interface Directory {
   bySlug (slug: string, reader: Reader): PublishedRoom | undefined
   /** In the order of the configuration. */
   listed (reader: Reader): PublishedRoom[]
-  /** Whether a room is members-only or has a password may become known, or change, while the program runs. */
-  setOpen (jid: RoomJid, isOpen: boolean | undefined): void
+  /** Takes in what a room says of itself, at any time; what the configuration says stands above it. */
+  learn (jid: RoomJid, facts: RoomFacts): void
 }
 
-export function createDirectory (configured: readonly PublishedRoom[]): Directory {
-  const rooms = new Map(configured.map(room => [room.jid, room]))
+export interface RoomFacts {
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  /** False when the room is members-only or has a password. */
+  readonly isOpen: boolean
+}
+
+/** A room as configured: what has no text of its own takes that of the room. */
+export type ConfiguredRoom = Omit<PublishedRoom, 'title' | 'description'> & {
+  readonly title?: string | undefined
+  readonly description?: string | undefined
+}
+
+export function createDirectory (configured: readonly ConfiguredRoom[]): Directory {
+  const rooms = new Map(configured.map(room => [room.jid, publish(room)]))
   const slugs = new Map(configured.flatMap(room => [...room.aliases, room.slug].map(slug => [slug, room.jid] as const)))
 
   function readable (jid: RoomJid | undefined, reader: Reader): PublishedRoom | undefined {
@@ -26,9 +39,18 @@ export function createDirectory (configured: readonly PublishedRoom[]): Director
     byJid: readable,
     bySlug: (slug, reader) => readable(slugs.get(slug), reader),
     listed: reader => [...rooms.values()].filter(room => isListed(room, reader)),
-    setOpen (jid, isOpen) {
-      const room = rooms.get(jid)
-      if (room !== undefined) rooms.set(jid, { ...room, isOpen })
+    learn (jid, facts) {
+      const room = configured.find(room => room.jid === jid)
+      if (room !== undefined) rooms.set(jid, publish(room, facts))
     }
+  }
+}
+
+function publish (room: ConfiguredRoom, facts?: RoomFacts): PublishedRoom {
+  return {
+    ...room,
+    title: room.title ?? facts?.name ?? room.slug,
+    description: room.description ?? facts?.description ?? '',
+    isOpen: facts === undefined ? room.isOpen : facts.isOpen
   }
 }

@@ -49,7 +49,7 @@ test('while the store is away events wait, and are recorded in order when it ans
 })
 
 test('an event that the store refuses does not take its neighbours with it', async () => {
-  const { archive, store } = setUp(store => ({
+  const { archive } = setUp(store => ({
     async append (events) {
       if (events.some(({ uid }) => uid === 'bad')) throw new HansardError('ERR_STORE', 'Cannot store the event: refused')
       return store.append(events)

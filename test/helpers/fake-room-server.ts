@@ -1,11 +1,12 @@
+import assert from 'node:assert/strict'
 import { parseStanzaError } from '../../src/xmpp/stanza-error.ts'
 import { parseXml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { silentLogger } from '../../src/log.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
-import type { ArchiveTime } from '../../src/model/archive-time.ts'
-import type { ArchivedEvent, RoomEvent } from '../../src/model/event.ts'
-import { place } from '../../src/archive/placement.ts'
+import { defined } from '../../src/model/defined.ts'
+import type { ArchivedEvent } from '../../src/model/event.ts'
+import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { createRoom } from '../../src/rooms/room.ts'
 import type { Room, RoomOptions } from '../../src/rooms/room.ts'
 import type { RoomInfo } from '../../src/rooms/room-info.ts'
@@ -27,36 +28,35 @@ export interface RoomStage {
   disco: Element
   /** Hears a stanza as if it was just read. */
   hear (stanza: Element | string, readAt?: number): void
-  /** Starts to join and resolves when the presence was sent. */
+  /** Starts to join and resolves when the presence was sent, or when it is clear that none will be. */
   join (): Promise<void>
 }
 
-export function stageRoom (options: Partial<RoomOptions> = {}, past: readonly ArchivedEvent[] = []): RoomStage {
-  const recorded: ArchivedEvent[] = [...past]
+export function stageRoom (options: Partial<RoomOptions> = {}): RoomStage {
+  const recorded: ArchivedEvent[] = []
+  const store = createSqliteStore({ path: ':memory:' })
   const sent: Element[] = []
   const infos: RoomInfo[] = []
   let onSent: () => void = () => {}
-  let now = Date.UTC(2026, 10, 21, 12) * 1000
+  let now = Date.UTC(2026, 10, 21, 7, 7, 5) * 1000 // when the captures were made
 
   const stage = {
     recorded,
     sent,
     infos,
     disco: parseXml(OPEN_ROOM),
-    hear (stanza: Element | string, readAt = (now += 1_000_000)) {
+    hear (stanza: Element | string, readAt = (now += 200_000)) {
       const element = typeof stanza === 'string' ? parseXml(stanza) : stanza
       room.hear(element, (element.attrs['from'] ?? '').split('/').slice(1).join('/'), readAt)
     },
     async join () {
       const left = new Promise<void>(resolve => { onSent = resolve })
-      void room.enter()
-      await left
+      await Promise.race([left, room.enter()])
     }
   }
 
   const room = createRoom({ jid: LAB, nick: 'archiver', history: 20, keepRealJids: false, ...options }, {
     connection: {
-      address: ADDRESS,
       async send (...stanzas) {
         sent.push(...stanzas)
         onSent()
@@ -66,26 +66,16 @@ export function stageRoom (options: Partial<RoomOptions> = {}, past: readonly Ar
         return stage.disco
       }
     },
-    async record (event: RoomEvent) {
-      const known = recorded.find(({ uid }) => uid === event.uid)
-      if (known !== undefined) return known
-      const placed = place(event, {
-        isTaken: (_, time) => recorded.some(other => other.time === time),
-        countInSecond: (_, second) => recorded.filter(other => other.time.startsWith(second)).length
-      })
-      recorded.push(placed)
-      return placed
+    async record (event) {
+      const [result] = await store.append([event])
+      assert.ok(result)
+      if (result.isNew) recorded.push(result.event)
+      return result.event
     },
-    recall: async (_, since) => recorded.filter(({ kind, time }) => (kind === 'message' || kind === 'subject') && (since === undefined || time >= since))
-      .sort((a, b) => a.time < b.time ? -1 : 1),
-    lastTime: async () => recorded.map(({ time }) => time).sort().at(-1),
+    recall: async (room, start, limit) => (await store.page(room, { stream: 'talk', limit, reverse: true, ...defined({ start }) })).events,
+    lastTime: room => store.lastTime(room),
     onInfo: (_, info) => { infos.push(info) },
     log: silentLogger
   })
   return Object.assign(stage, { room })
 }
-
-export function at (text: string): ArchiveTime {
-  return text as ArchiveTime
-}
-

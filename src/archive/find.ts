@@ -1,0 +1,85 @@
+import type { RoomJid } from '../model/address.ts'
+import { HansardError } from '../model/errors.ts'
+import { splitEventId } from '../model/event.ts'
+import type { ArchivedEvent, EventId } from '../model/event.ts'
+import { parseQuery, resolveRooms } from '../search/query.ts'
+import type { Query } from '../search/query.ts'
+import type { SearchIndex } from '../search/search-index.ts'
+import type { ArchiveStore } from './store.ts'
+
+/** A room as far as finding needs it. */
+export interface Searchable {
+  readonly jid: RoomJid
+  readonly slug: string
+  readonly aliases: readonly string[]
+}
+
+export interface FindRequest<Room extends Searchable> {
+  /** As typed, operators included. */
+  readonly text: string
+  /** The rooms the reader may see; `in:` chooses among them. */
+  readonly rooms: readonly Room[]
+  readonly limit: number
+  /** The `next` of the page before this one. */
+  readonly before?: string
+}
+
+/** Hits, newest first. */
+export interface Found<Room extends Searchable> {
+  readonly query: Query
+  readonly hits: ReadonlyArray<{ readonly event: ArchivedEvent, readonly room: Room }>
+  readonly total: number
+  readonly totalIsExact: boolean
+  /** Opaque; undefined on the last page. */
+  readonly next?: string
+}
+
+/**
+ * Searches the rooms. Throws ERR_QUERY for a text that cannot be understood or a cursor of another search,
+ * ERR_SEARCH_TIMEOUT when the search takes too long, ERR_SEARCH when the index is out of order.
+ */
+export type Find = <Room extends Searchable>(request: FindRequest<Room>) => Promise<Found<Room>>
+
+export function createFind ({ store, index }: { store: Pick<ArchiveStore, 'fetch'>, index: Pick<SearchIndex, 'search'> }): Find {
+  return async ({ text, rooms, limit, before }) => {
+    const query = parseRoomQuery(text, rooms)
+    const page = await index.search({
+      query,
+      rooms: rooms.map(room => room.jid),
+      limit,
+      order: 'newest',
+      ...(before === undefined ? {} : { before: decodeCursor(before) })
+    })
+    const byJid = new Map(rooms.map(room => [room.jid, room]))
+    const hits = (await store.fetch(page.hits)).flatMap(event => {
+      const room = byJid.get(event.room)
+      return room === undefined ? [] : [{ event, room }]
+    })
+    const last = page.hits.at(-1)
+    return {
+      query,
+      hits,
+      total: page.total,
+      totalIsExact: page.totalIsExact,
+      ...(page.complete || last === undefined ? {} : { next: encodeCursor(last) })
+    }
+  }
+}
+
+/** Reads a query whose `in:` names rooms by slug, former slug or address. */
+export function parseRoomQuery (text: string, rooms: readonly Searchable[]): Query {
+  const bySlug = new Map(rooms.flatMap(room => [...room.aliases, room.slug].map(slug => [slug, room.jid] as const)))
+  return resolveRooms(parseQuery(text), name => bySlug.get(name))
+}
+
+function encodeCursor (id: EventId): string {
+  return Buffer.from(id).toString('base64url')
+}
+
+function decodeCursor (text: string): { time: ReturnType<typeof splitEventId>['time'], id: EventId } {
+  const id = Buffer.from(text, 'base64url').toString() as EventId
+  if (!/.:t:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(id)) {
+    throw new HansardError('ERR_QUERY', 'Cannot go on with this search: the link to the next page is damaged, search again')
+  }
+  return { time: splitEventId(id).time, id }
+}

@@ -1,0 +1,63 @@
+import { openConnection } from '../../app.ts'
+import type { Config, RoomConfig } from '../../config/config.ts'
+import type { Logger } from '../../log.ts'
+import { messageOf } from '../../model/errors.ts'
+import type { ArchivedEvent } from '../../model/event.ts'
+import { createRoom, senderOf } from '../../rooms/room.ts'
+import type { RoomInfo } from '../../rooms/room-info.ts'
+import type { XmppConnection } from '../../xmpp/connection.ts'
+import { bad, good } from './check.ts'
+import type { Finding } from './check.ts'
+
+const ONLINE_MS = 20_000
+
+/** Connects, joins each room for a moment, and says what is missing. Records nothing. */
+export async function checkXmpp (config: Config, log: Logger): Promise<Finding[]> {
+  const connection = openConnection(config, log)
+  connection.start()
+  try {
+    await connection.waitOnline(ONLINE_MS)
+    const findings = [good('xmpp', `connected as ${connection.address}`)]
+    for (const room of config.rooms) findings.push(...await checkRoom(connection, room, log))
+    return findings
+  } catch (error) {
+    return [bad('xmpp', connection.status().problem ?? messageOf(error))]
+  } finally {
+    await connection.stop()
+  }
+}
+
+async function checkRoom (connection: XmppConnection, config: RoomConfig, log: Logger): Promise<Finding[]> {
+  let info: RoomInfo | undefined
+  const room = createRoom({
+    jid: config.jid,
+    nick: config.nick,
+    ...(config.password === undefined ? {} : { password: config.password }),
+    history: 0,
+    keepRealJids: false
+  }, {
+    connection,
+    record: async event => event as ArchivedEvent,
+    recall: async () => [],
+    lastTime: async () => undefined,
+    onInfo: (_, found) => { info = found },
+    log
+  })
+  connection.onStanza((stanza, readAt) => {
+    const sender = senderOf(stanza)
+    if (sender?.room === config.jid) room.hear(stanza, sender.nick, readAt)
+  })
+  await room.enter()
+  const { state, problem = 'no answer' } = room.status()
+  await room.leave()
+  const name = `room ${config.jid}`
+  if (state !== 'joined') return [bad(name, `not joined: ${problem}`)]
+  const findings = [good(name, 'can be joined')]
+  if (info?.hasMam === false) {
+    findings.push(bad(name, 'has no archive of its own (MAM), so what is said while we are away is lost: switch on muc_mam (Prosody) or mod_mam with mam: true (ejabberd)'))
+  }
+  if (info?.hasStanzaIds === false) {
+    findings.push(bad(name, 'gives no stanza-ids, so repeats can only be told by their text: switch on the room\'s archive'))
+  }
+  return findings
+}

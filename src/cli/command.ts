@@ -1,0 +1,30 @@
+import type { ParseArgsConfig } from 'node:util'
+
+/** One command of the program. */
+export interface Command {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** What follows the name: `--room JID FILE…`. */
+  readonly usage: string
+  /** Further help: one line an option. */
+  readonly help: string
+  readonly options: NonNullable<ParseArgsConfig['options']>
+  /** Whether arguments that are not options are taken. */
+  readonly takesArguments: boolean
+  /** Resolves to the exit code: 0 done, 1 nothing found or a check failed. Errors are mapped to 2 and 3 in run.ts. */
+  readonly run: (input: CommandInput) => Promise<number>
+}
+
+export interface CommandInput {
+  readonly arguments: readonly string[]
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  /** Path of the configuration file. */
+  readonly config: string
+  readonly output: OutputFormat
+}
+
+/** simple: for people; json: one document; jsonl: one object a line. */
+export type OutputFormat = 'simple' | 'json' | 'jsonl'
+
+export const OUTPUT_FORMATS: readonly OutputFormat[] = ['simple', 'json', 'jsonl']

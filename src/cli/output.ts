@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import type { OutputFormat } from './command.ts'
+
+/** Prints rows as they come: JSON Lines, one JSON array, or what `simple` makes of each for people. */
+export interface Printer<Row extends object> {
+  row (row: Row): Promise<void>
+  end (): Promise<void>
+}
+
+export function createPrinter<Row extends object> (format: OutputFormat, simple: (row: Row) => string): Printer<Row> {
+  let rows = 0
+  const write = async (text: string): Promise<void> => {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  }
+  return {
+    async row (row) {
+      if (format === 'json') await write(`${rows === 0 ? '[\n' : ',\n'}${JSON.stringify(row)}`)
+      else await write(`${format === 'jsonl' ? JSON.stringify(row) : simple(row)}\n`)
+      rows += 1
+    },
+    async end () {
+      if (format === 'json') await write(rows === 0 ? '[]\n' : '\n]\n')
+    }
+  }
+}
+
+/** Text from the record on a terminal: control characters (escape sequences among them) are made visible, line feeds kept. */
+export function forTerminal (text: string): string {
+  // eslint-disable-next-line no-control-regex -- exactly these would be obeyed by a terminal
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+}

@@ -1,0 +1,94 @@
+import { bareOf, tryParseJid } from '../model/address.ts'
+import type { RoomJid } from '../model/address.ts'
+import { formatTime, parseDateTime } from '../model/archive-time.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
+import type { Uid } from '../model/event.ts'
+import { findForm } from '../xmpp/data-form.ts'
+import { attribute } from '../xmpp/element.ts'
+import type { Element } from '../xmpp/element.ts'
+import { NS } from '../xmpp/namespaces.ts'
+import { parseRsm } from '../xmpp/rsm.ts'
+import { StanzaError } from '../xmpp/stanza-error.ts'
+
+/** An XEP-0313 query, checked; what is undefined was not asked for. */
+export interface MamQuery {
+  readonly queryId?: string
+  readonly start?: ArchiveTime
+  readonly end?: ArchiveTime
+  readonly nick?: string
+  readonly fulltext?: string
+  /** RSM: at most this many, capped; 0 asks for the count only. */
+  readonly max: number
+  readonly after?: Uid
+  readonly before?: Uid
+  /** True when `before` was given, empty or not: the page is taken from the newer end. */
+  readonly isBackward: boolean
+}
+
+/** The addresses under which the asker may name the room: the archive's own and the room's. */
+export interface Names {
+  readonly archive: string
+  readonly room: RoomJid
+}
+
+export const DEFAULT_PAGE = 50
+export const MAX_PAGE = 250
+
+/** The one field of XEP-0431, and the names that clients and servers gave it before. */
+const FULLTEXT_FIELDS = [`{${NS.FULLTEXT}}fulltext`, 'fulltext', 'full-text-search', 'withtext']
+
+/** Reads a query. Throws the StanzaError that answers a wrong one. */
+export function parseMamQuery (query: Element, names: Names): MamQuery {
+  if (attribute(query, 'node') !== undefined) throw new StanzaError('item-not-found', 'cancel', 'This archive has no nodes')
+  const rsm = parseRsm(query) ?? {}
+  if (rsm.index !== undefined) throw new StanzaError('feature-not-implemented', 'cancel', 'Paging by index is not offered: use after or before')
+  const queryId = attribute(query, 'queryid')
+  return {
+    ...parseForm(query, names),
+    ...(queryId === undefined ? {} : { queryId }),
+    ...(rsm.after === undefined ? {} : { after: rsm.after }),
+    ...(rsm.before === undefined || rsm.before === '' ? {} : { before: rsm.before }),
+    max: Math.min(rsm.max ?? DEFAULT_PAGE, MAX_PAGE),
+    isBackward: rsm.before !== undefined
+  }
+}
+
+type Conditions = Pick<MamQuery, 'start' | 'end' | 'nick' | 'fulltext'>
+
+function parseForm (query: Element, names: Names): Conditions {
+  const form = findForm(query)
+  if (form === undefined) return {}
+  if (form.type !== 'submit' || form.formType !== NS.MAM) {
+    throw new StanzaError('bad-request', 'modify', `Expected a form of type submit with FORM_TYPE ${NS.MAM}`)
+  }
+  return [...form.fields].reduce((found, [name, values]) => ({ ...found, ...readField(name, values[0] ?? '', names) }), {})
+}
+
+function readField (name: string, value: string, names: Names): Conditions {
+  if (name === 'start') return { start: readTime(value) }
+  if (name === 'end') return { end: readTime(value) }
+  if (name === 'with') return readWith(value, names)
+  if (FULLTEXT_FIELDS.includes(name)) {
+    if (value.trim() === '') throw new StanzaError('bad-request', 'modify', 'The text to search for is empty')
+    return { fulltext: value }
+  }
+  throw new StanzaError('feature-not-implemented', 'cancel', `The field ${name.slice(0, 80)} is not known`)
+}
+
+function readTime (value: string): ArchiveTime {
+  try {
+    return formatTime(parseDateTime(value.trim()))
+  } catch {
+    throw new StanzaError('bad-request', 'modify', 'start and end are XEP-0082 times, such as 2026-11-21T07:14:09Z')
+  }
+}
+
+// R-52: a real address is refused whether or not it ever spoke here, so that the answer tells nothing.
+function readWith (value: string, names: Names): Conditions {
+  const jid = tryParseJid(value.trim())
+  if (jid === undefined) throw new StanzaError('bad-request', 'modify', 'The field with is not an address')
+  if (bareOf(jid) !== names.archive && bareOf(jid) !== names.room) {
+    throw new StanzaError('forbidden', 'auth', 'This archive can be filtered by nick only: room/nick')
+  }
+  return jid.resource === '' ? {} : { nick: jid.resource }
+}

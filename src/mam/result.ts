@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { defined } from '../model/defined.ts'
+import type { ArchivedEvent } from '../model/event.ts'
+import { parseXml, without, xml } from '../xmpp/element.ts'
+import type { Element } from '../xmpp/element.ts'
+import { buildDelay } from '../xmpp/delay.ts'
+import { NS } from '../xmpp/namespaces.ts'
+import { buildRsmResult } from '../xmpp/rsm.ts'
+import { buildStanzaId, stanzaIdsBy } from '../xmpp/stanza-id.ts'
+import type { MamPage } from './page.ts'
+
+export interface Envelope {
+  /** The archive's address as the asker wrote it: some clients compare it as text. */
+  readonly archive: string
+  readonly to: string
+  readonly queryId?: string
+}
+
+/** XEP-0313 §4.2: one found event, addressed to the asker. */
+export function buildResult (event: ArchivedEvent, { archive, to, queryId }: Envelope): Element {
+  return xml('message', { from: archive, to, id: randomUUID() },
+    xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
+      xml('forwarded', { xmlns: NS.FORWARD },
+        buildDelay(event.time),
+        buildForwarded(event, archive))))
+}
+
+/**
+ * The message as the archive hands it out: from its own address, with its own stanza-id, in an explicit namespace
+ * (XEP-0297 §3.1: the stream of a component has another). A removed one leaves a tombstone (XEP-0424 §5).
+ */
+export function buildForwarded (event: ArchivedEvent, archive: string): Element {
+  const message = event.removed === undefined ? original(event, archive) : tombstone(event)
+  message.attrs['xmlns'] = NS.CLIENT
+  message.attrs['type'] = 'groupchat'
+  message.attrs['from'] = event.nick === '' ? archive : `${archive}/${event.nick}`
+  delete message.attrs['to']
+  message.append(buildStanzaId(event.uid, archive))
+  return message
+}
+
+function original (event: ArchivedEvent, archive: string): Element {
+  if (event.stanza === undefined) {
+    return xml('message', { xmlns: NS.CLIENT, id: event.message },
+      event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
+  }
+  // The room's occupant-ids are those of another room; its stanza-ids stay, for clients that know the room itself, but
+  // none that pretends to be ours (XEP-0359 §6).
+  const stanza = parseXml(event.stanza)
+  const forged = stanzaIdsBy(stanza, archive)
+  return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || forged.includes(payload))
+}
+
+function tombstone (event: ArchivedEvent): Element {
+  const { removed } = event
+  return xml('message', { xmlns: NS.CLIENT, id: event.message },
+    xml('retracted', { xmlns: NS.RETRACT, stamp: removed?.time },
+      removed?.by === 'moderator' ? xml('moderated', { xmlns: NS.MODERATE }) : undefined,
+      removed?.reason === undefined ? undefined : xml('reason', {}, removed.reason)))
+}
+
+/** XEP-0313 §4.3 with XEP-0059: always a set; first and last both or neither, both sent in this page. */
+export function buildFin (page: MamPage): Element {
+  const { events, complete, count, index } = page
+  const first = events[0]?.uid
+  const last = events.at(-1)?.uid
+  return xml('fin', { xmlns: NS.MAM, complete: complete ? 'true' : undefined }, buildRsmResult(defined({ first, last, count, index })))
+}

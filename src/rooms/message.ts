@@ -1,0 +1,121 @@
+import type { RoomJid } from '../model/address.ts'
+import { formatTime } from '../model/archive-time.ts'
+import type { Micros } from '../model/archive-time.ts'
+import { parseDelays } from '../xmpp/delay.ts'
+import { attribute, child, children, childOf, copy, elementsOf, textOf, without } from '../xmpp/element.ts'
+import type { Element } from '../xmpp/element.ts'
+import { forbidsRecord } from '../xmpp/hints.ts'
+import { NS } from '../xmpp/namespaces.ts'
+import { originIdOf, stanzaIdBy } from '../xmpp/stanza-id.ts'
+import type { RoomInfo } from './room-info.ts'
+
+/** A groupchat message as the record needs it, before it has a time and, where the room gave none, a uid. */
+export interface HeardMessage {
+  readonly kind: 'message' | 'subject'
+  /** Empty when the room itself speaks. */
+  readonly nick: string
+  /** The room's own stanza-id, when it may be trusted. */
+  readonly stanzaId: string | undefined
+  /** When the room says it was said. To be believed in history only: anybody can put a delay into a live message. */
+  readonly saidAt: Micros | undefined
+  readonly occupant: string | undefined
+  readonly fields: MessageFields
+}
+
+export interface MessageFields {
+  readonly body?: string
+  readonly message?: string
+  readonly origin?: string
+  readonly replaces?: string
+  readonly retracts?: string
+  readonly repliesTo?: string
+  readonly reactsTo?: string
+  readonly reactions?: readonly string[]
+  readonly claimedTime?: string
+  readonly stanza: string
+}
+
+// Payloads that say nothing by themselves: a message with these only is a notification, not talk.
+const SILENT = new Set<string>([
+  NS.CHAT_STATES, NS.CHAT_MARKERS, NS.RECEIPTS, NS.HINTS, NS.DELAY, NS.LEGACY_DELAY, NS.STANZA_ID, NS.OCCUPANT_ID, NS.MUC_USER,
+  NS.CONFERENCE, 'urn:xmpp:mam:tmp'
+])
+
+const MAX_OCCUPANT_ID = 128 // XEP-0421 §3
+
+/**
+ * Reads a stanza from the room. Undefined for everything that may not enter the record: private messages, errors,
+ * messages the sender asked not to keep (XEP-0334), invitations, chat states and receipts alone.
+ */
+export function hearMessage (stanza: Element, room: RoomJid, nick: string, info: RoomInfo): HeardMessage | undefined {
+  if (attribute(stanza, 'type') !== 'groupchat' || forbidsRecord(stanza)) return undefined
+  const kind = kindOf(stanza)
+  if (kind === undefined) return undefined
+  const occupant = info.hasOccupantIds ? attribute(child(stanza, 'occupant-id', NS.OCCUPANT_ID), 'id') : undefined
+  return {
+    kind,
+    nick,
+    stanzaId: info.hasStanzaIds ? stanzaIdBy(stanza, room) : undefined,
+    saidAt: parseDelays(stanza).find(({ from }) => from === undefined || from.toLowerCase() === room)?.stamp,
+    occupant: occupant !== undefined && occupant.length <= MAX_OCCUPANT_ID ? occupant : undefined,
+    fields: { ...fieldsOf(stanza, kind, room), stanza: storedForm(stanza, room) }
+  }
+}
+
+function kindOf (stanza: Element): 'message' | 'subject' | undefined {
+  if (child(stanza, 'body') !== undefined) return 'message'
+  // XEP-0045 §8.1: a subject change has a subject and neither body nor thread.
+  if (child(stanza, 'subject') !== undefined && child(stanza, 'thread') === undefined) return 'subject'
+  const speaks = elementsOf(stanza).some(payload => {
+    const xmlns = payload.getNS()
+    return xmlns !== undefined && xmlns !== stanza.getNS() && !SILENT.has(xmlns)
+  })
+  return speaks || child(stanza, 'subject') !== undefined ? 'message' : undefined
+}
+
+function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid): Omit<MessageFields, 'stanza'> {
+  const reactions = child(stanza, 'reactions', NS.REACTIONS)
+  const claim = parseDelays(stanza).find(({ from }) => from !== undefined && from.toLowerCase() !== room)
+  const fields = {
+    body: kind === 'subject' ? textOf(stanza, 'subject') : textOf(stanza, 'body'),
+    message: attribute(stanza, 'id'),
+    origin: originIdOf(stanza),
+    replaces: attribute(child(stanza, 'replace', NS.CORRECT), 'id'),
+    retracts: retractedId(stanza),
+    repliesTo: attribute(child(stanza, 'reply', NS.REPLY), 'id'),
+    reactsTo: attribute(reactions, 'id'),
+    reactions: reactions === undefined ? undefined : children(reactions, 'reaction').map(reaction => reaction.getText().trim()),
+    claimedTime: claim === undefined ? undefined : formatTime(claim.stamp)
+  }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+// XEP-0424 §4 and XEP-0425 §4, in their present form and in the one that was wrapped by XEP-0422.
+function retractedId (stanza: Element): string | undefined {
+  const retract = child(stanza, 'retract', NS.RETRACT)
+  if (retract !== undefined) return attribute(retract, 'id')
+  const applyTo = child(stanza, 'apply-to', NS.FASTEN)
+  const isRemoval = applyTo !== undefined && (childOf(applyTo, NS.RETRACT_0) ?? childOf(applyTo, NS.MODERATE_0)) !== undefined
+  return isRemoval ? attribute(applyTo, 'id') : undefined
+}
+
+// What is kept for MAM: all payloads as they came, in the jabber:client namespace, without what the transport to us added.
+function storedForm (stanza: Element, room: RoomJid): string {
+  const kept = without(stanza, payload => {
+    const xmlns = payload.getNS()
+    return xmlns === NS.MUC_USER || xmlns === 'urn:xmpp:mam:tmp' ||
+      (xmlns === NS.DELAY && payload.attrs['from'] === room) || xmlns === NS.LEGACY_DELAY
+  })
+  delete kept.attrs['to']
+  return inClientNamespace(kept).toString()
+}
+
+// The stream of a component has its own default namespace, which must not be stored or forwarded (XEP-0297 §3.1).
+function inClientNamespace (stanza: Element): Element {
+  const moved = copy(stanza)
+  moved.attrs['xmlns'] = NS.CLIENT
+  for (const payload of elementsOf(moved)) {
+    if (payload.attrs['xmlns'] === NS.COMPONENT) payload.attrs['xmlns'] = NS.CLIENT
+  }
+  return moved
+}

@@ -1,0 +1,50 @@
+import { tryParseJid } from '../model/address.ts'
+import { attribute, child, textOf } from '../xmpp/element.ts'
+import type { Element } from '../xmpp/element.ts'
+import { parseMucUser } from '../xmpp/muc.ts'
+import { parseStanzaError } from '../xmpp/stanza-error.ts'
+import type { StanzaError } from '../xmpp/stanza-error.ts'
+import { NS } from '../xmpp/namespaces.ts'
+import type { RoomInfo } from './room-info.ts'
+
+/** A presence from an occupant, taken apart. */
+export interface HeardPresence {
+  readonly nick: string
+  readonly type: 'available' | 'unavailable' | 'error'
+  readonly occupant: string | undefined
+  readonly role: string | undefined
+  readonly affiliation: string | undefined
+  /** The real address, where the room shows it to us. */
+  readonly jid: string | undefined
+  /** In a nick change (status 303): the nick to come. */
+  readonly newNick: string | undefined
+  /** The nick of who kicked, banned or granted; a real address is never taken for it. */
+  readonly actor: string | undefined
+  /** The moderator's words; for someone leaving, their own. */
+  readonly reason: string | undefined
+  readonly status: ReadonlySet<number>
+  readonly destroy: { readonly alternate: string | undefined, readonly reason: string | undefined } | undefined
+  readonly error: StanzaError | undefined
+}
+
+export function hearPresence (stanza: Element, nick: string, info: RoomInfo): HeardPresence | undefined {
+  const type = attribute(stanza, 'type') ?? 'available'
+  if (type !== 'available' && type !== 'unavailable' && type !== 'error') return undefined
+  const user = parseMucUser(stanza)
+  const item = user?.items[0]
+  const status = user?.statuses ?? new Set()
+  return {
+    nick,
+    type,
+    occupant: info.hasOccupantIds ? attribute(child(stanza, 'occupant-id', NS.OCCUPANT_ID), 'id')?.slice(0, 128) : undefined,
+    role: item?.role,
+    affiliation: item?.affiliation,
+    jid: tryParseJid(item?.jid) === undefined ? undefined : item?.jid,
+    newNick: status.has(303) ? item?.nick : undefined,
+    actor: item?.actor,
+    reason: item?.reason ?? (type === 'unavailable' ? textOf(stanza, 'status') : undefined),
+    status,
+    destroy: user?.destroy,
+    error: type === 'error' ? parseStanzaError(stanza) : undefined
+  }
+}

@@ -1,0 +1,18 @@
+import { formatTime, toMicros } from '../model/archive-time.ts'
+import type { ArchiveTime, Micros } from '../model/archive-time.ts'
+
+/** Gives out the archive times of one room: never twice the same, never backwards, whatever the system clock does. */
+export interface RoomClock {
+  /** The time of something read at that moment; to be called synchronously in the order of the stream. */
+  next (readAt: Micros): ArchiveTime
+}
+
+export function createRoomClock (last?: ArchiveTime): RoomClock {
+  let latest = last === undefined ? 0 : toMicros(last)
+  return {
+    next (readAt) {
+      latest = Math.max(readAt, latest + 1)
+      return formatTime(latest)
+    }
+  }
+}
