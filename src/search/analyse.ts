@@ -19,7 +19,7 @@ export interface TokenMetadata {
   readonly end: number
   /** Of a word, where folding changed it: its form before, for stemmers. */
   plain?: string
-  /** The last character of a run of ideographs, a token of its own so that every character begins one. */
+  /** Of ideographs only, which are kept in pairs: whether it is the last character, alone, so that every character begins a token. */
   readonly isTail?: boolean
 }
 
@@ -122,7 +122,7 @@ function pairIdeographs (token: lunr.Token): lunr.Token | lunr.Token[] {
       kind: 'word',
       start: isExact ? from : start,
       end: isExact ? from + text.length : end,
-      ...(next === undefined && { isTail: true })
+      isTail: next === undefined
     })
   })
 }

@@ -6,20 +6,32 @@ import type { Language } from './stem.ts'
 /** A search asks for at most so many forms of a word, the most frequent ones. */
 const MOST_FORMS = 64
 
+/** Words remembered to be in the lexicon, about 10 MB. */
+const MOST_KNOWN = 100_000
+
+/** New words are written at once, as searches need them. In bulk the frequencies of known words wait for so many messages. */
+const BULK = 100
+const MOST_PENDING = 10_000
+
 export interface LexiconWriter {
-  /** Takes in words in their plain form with the number of messages that have them. */
-  add (counts: ReadonlyMap<string, number>): void
+  /** Takes in the words of so many messages, in their plain form, with the number of messages that have them. */
+  add (counts: ReadonlyMap<string, number>, messages: number): void
+  /** After a transaction that failed, or when another process has emptied the index. */
+  forget (): void
   /** Makes the stems anew when the index was made for other languages; tells whether it did. */
   setLanguages (): boolean
 }
 
 /**
- * The words of the index with their document frequency. Removed messages keep counting: frequencies only rank the forms
- * of a word. Stems are kept for the words that differ from them.
+ * The words of the index with their document frequency. Frequencies only rank the forms of a word:
+ * removed messages keep counting, and a killed process may leave out some. Stems are kept for the words that differ from them.
  */
 export function createLexiconWriter (db: Database.Database, languages: readonly Language[]): LexiconWriter {
-  const count = db.prepare<[string, number]>(
-    'INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df RETURNING df').pluck()
+  const count = db.prepare<[string, number]>('INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df')
+  const isThere = db.prepare<[string]>('SELECT 1 FROM lexicon WHERE word = ?').pluck()
+  const known = new Set<string>()
+  const pending = new Map<string, number>()
+  let pendingMessages = 0
   const addStem = db.prepare<[string, string]>('INSERT OR IGNORE INTO stem VALUES (?, ?)')
 
   function addStems (word: string): void {
@@ -30,11 +42,25 @@ export function createLexiconWriter (db: Database.Database, languages: readonly 
   }
 
   return {
-    add (counts) {
-      for (const [word, messages] of counts) {
-        const isNew = count.get(word, messages) === messages
-        if (isNew) addStems(word)
+    add (counts, messages) {
+      for (const [word, number] of counts) {
+        if (known.has(word) || isThere.get(word) !== undefined) pending.set(word, (pending.get(word) ?? 0) + number)
+        else {
+          count.run(word, number)
+          addStems(word)
+        }
+        if (known.size >= MOST_KNOWN) known.clear()
+        known.add(word)
       }
+      pendingMessages += messages
+      if (messages >= BULK && pendingMessages < MOST_PENDING) return
+      for (const word of [...pending.keys()].sort()) count.run(word, pending.get(word) ?? 0)
+      pending.clear()
+      pendingMessages = 0
+    },
+    forget () {
+      known.clear()
+      pending.clear()
     },
     setLanguages () {
       const wanted = [...languages].sort().join(' ')

@@ -63,16 +63,21 @@ export function createWriter (db: Database.Database, languages: readonly Languag
     addPosting.run(place, posting.word, posting.code, nick, String(roomId), posting.trait)
   }
 
+  function forget (): void {
+    names.forget()
+    lexicon.forget()
+  }
+
   function inTransaction<T> (work: () => T): T {
     try {
       return db.transaction(() => {
         const current = meta.get('generation')
-        if (current !== generation) names.forget()
+        if (current !== generation) forget()
         generation = current
         return work()
       }).immediate()
     } catch (error) {
-      names.forget()
+      forget()
       throw error
     }
   }
@@ -87,7 +92,7 @@ export function createWriter (db: Database.Database, languages: readonly Languag
         for (const [id, posting] of postings) {
           if (splitEventId(id).stream === 'talk') write(id, posting)
         }
-        lexicon.add(counts)
+        lexicon.add(counts, changes.length)
         setCheckpoint.run(to)
         return true
       })
