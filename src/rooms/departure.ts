@@ -15,7 +15,7 @@ const JOIN_ERRORS: Readonly<Record<string, Departure>> = {
   'not-authorized': { again: 'slowly', problem: 'the room wants a password: set rooms[].password' },
   forbidden: { again: 'slowly', problem: 'we are banned from the room: ask its owner to lift the ban' },
   'registration-required': { again: 'slowly', problem: 'the room is members-only: ask its owner to make us a member' },
-  'item-not-found': { again: 'slowly', problem: 'the room does not exist: check rooms[].jid, or create the room' },
+  'item-not-found': { again: 'soon', problem: 'the room does not exist: check rooms[].jid, or create the room' },
   gone: { again: 'slowly', problem: 'the room was destroyed: take it from the configuration, or create it anew' },
   'not-allowed': { again: 'slowly', problem: 'the server does not let us in or create the room: create it from a client' },
   'remote-server-not-found': { again: 'soon', problem: 'the server of the room cannot be found: check rooms[].jid' },
