@@ -2,19 +2,17 @@ import type { Micros } from '../model/archive-time.ts'
 
 export type Clock = () => Micros
 
-/** The system's clock, refined between its milliseconds by the monotonic one and never more than 1 ms away from it. */
+/** The system's clock, refined within each of its milliseconds by the monotonic one; runs backwards only when the system's does. */
 export function createClock (): Clock {
   let wall = 0
-  let monotonic = 0
+  let begin = 0
   return () => {
     const nowWall = Date.now()
     const nowMonotonic = performance.now()
-    const estimate = wall + nowMonotonic - monotonic
-    if (Math.abs(estimate - nowWall) > 1) {
+    if (nowWall !== wall) {
       wall = nowWall
-      monotonic = nowMonotonic
-      return nowWall * 1000
+      begin = nowMonotonic
     }
-    return Math.floor(estimate * 1000)
+    return wall * 1000 + Math.min(999, Math.floor((nowMonotonic - begin) * 1000))
   }
 }

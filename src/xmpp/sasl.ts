@@ -60,7 +60,8 @@ export function scramMechanism (name: keyof typeof SCRAM_HASHES, expect: ExpectS
       const transcript = `${this.#first},${this.#challenge},${final}`
       const signature = hmac(createHash(hash).update(clientKey).digest(), transcript)
       expect(hmac(hmac(salted, 'Server Key'), transcript))
-      return `${final},p=${clientKey.map((byte, n) => byte ^ (signature[n] ?? 0)).toString('base64')}`
+      const proof = Buffer.from(clientKey.map((byte, n) => byte ^ (signature[n] ?? 0)))
+      return `${final},p=${proof.toString('base64')}`
     }
   }
 }

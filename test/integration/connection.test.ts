@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { silentLogger } from '../../src/log.ts'
 import { createBotConnection } from '../../src/xmpp/bot.ts'
 import { createComponentConnection } from '../../src/xmpp/component.ts'
+import type { XmppConnection } from '../../src/xmpp/connection.ts'
 import { textOf, xml } from '../../src/xmpp/element.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
 import { StanzaError, buildStanzaError } from '../../src/xmpp/stanza-error.ts'
@@ -33,7 +34,7 @@ for (const { name, start } of SERVERS) {
       t.after(async () => server.stop())
       const cable = await startCable(server.c2sPort)
       t.after(async () => cable.stop())
-      const bot = createBotConnection({ jid: 'carol@localhost', password: 'carol', service: `127.0.0.1:${cable.port}`, tls: 'optional', ...QUICK })
+      const bot = botOf(server, 'carol', { port: cable.port })
       t.after(async () => bot.stop())
       bot.start()
       await bot.waitOnline(20_000)
@@ -61,8 +62,8 @@ for (const { name, start } of SERVERS) {
     it('brings back the ping of the watchdog, from a component and from a bot', async t => {
       const server = await start()
       t.after(async () => server.stop())
-      const component = createComponentConnection({ host: server.host, port: server.componentPort, domain: server.componentDomain, secret: server.secret, ...QUICK })
-      const bot = createBotConnection({ jid: 'bob@localhost', password: 'bob', service: `${server.host}:${server.c2sPort}`, tls: 'optional', ...QUICK })
+      const component = componentOf(server)
+      const bot = botOf(server, 'bob')
       const own = xml('iq', { type: 'get', from: server.componentDomain, to: server.componentDomain }, xml('ping', { xmlns: NS.PING }))
       const toServer = xml('iq', { type: 'get', to: server.domain }, xml('ping', { xmlns: NS.PING }))
       component.onRequest(({ payload, from }) => payload.name === 'ping' && from === server.componentDomain ? Promise.resolve(undefined) : undefined)
@@ -80,9 +81,7 @@ async function startRealBench (mode: 'component' | 'bot', start: () => Promise<X
   const server = await start()
   let alice = await connectTalker(server, 'alice')
   return {
-    connection: ({ secret } = {}) => mode === 'component'
-      ? createComponentConnection({ host: server.host, port: server.componentPort, domain: server.componentDomain, secret: secret ?? server.secret, ...QUICK })
-      : createBotConnection({ jid: 'bob@localhost', password: secret ?? 'bob', service: `${server.host}:${server.c2sPort}`, tls: 'optional', ...QUICK }),
+    connection: ({ secret } = {}) => mode === 'component' ? componentOf(server, secret) : botOf(server, 'bob', { password: secret }),
     async deliver (connection, texts) {
       await alice.send(...texts.map(text => xml('message', { to: connection.address, type: 'chat' }, xml('body', {}, text))))
     },
@@ -104,6 +103,18 @@ async function startRealBench (mode: 'component' | 'bot', start: () => Promise<X
       await server.stop()
     }
   }
+}
+
+function componentOf (server: XmppServer, secret = server.secret): XmppConnection {
+  return createComponentConnection({ host: server.host, port: server.componentPort, domain: server.componentDomain, secret, ...QUICK })
+}
+
+function botOf (
+  server: XmppServer,
+  user: string,
+  { password = user, port = server.c2sPort }: { readonly password?: string | undefined, readonly port?: number } = {}
+): XmppConnection {
+  return createBotConnection({ jid: `${user}@localhost`, password, service: `${server.host}:${port}`, tls: 'optional', ...QUICK })
 }
 
 /** A way to the port that can be cut and mended. */

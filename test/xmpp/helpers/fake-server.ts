@@ -14,10 +14,10 @@ export interface Peer {
   write (text: string | Buffer): void
   /** XEP-0114: answers the header and, when the secret is right, the handshake. */
   acceptComponent (secret: string): Promise<void>
-  /** RFC 6120: header, PLAIN, bind; with stream management when `sm` names a session. */
-  acceptClient (options?: { readonly jid?: string, readonly sm?: string }): Promise<void>
-  /** Header, PLAIN and the second header, up to the features after the login. */
-  login (): Promise<void>
+  /** RFC 6120: header, PLAIN with this password, bind; with stream management when `sm` names a session. */
+  acceptClient (password: string, options?: { readonly jid?: string, readonly sm?: string }): Promise<void>
+  /** The part of that up to the features after the login; false when the password is wrong. */
+  login (password: string): Promise<boolean>
   /** Drops the connection as a cut cable would look to the other side: by a reset. */
   cut (): void
   closed (): Promise<void>
@@ -74,15 +74,19 @@ export async function startFakeServer (): Promise<FakeServer> {
 
 function createPeer (socket: Socket): Peer {
   let text = ''
-  let wake: (() => void) | undefined
+  const waiting = new Set<() => void>()
+  const wake = (): void => {
+    for (const look of waiting) look()
+    waiting.clear()
+  }
   socket.setEncoding('utf8')
   socket.on('error', () => {})
   socket.on('data', chunk => {
     text += String(chunk)
-    wake?.()
+    wake()
   })
   const closed = once(socket, 'close')
-  socket.once('close', () => { wake?.() })
+  socket.once('close', wake)
 
   async function reads (pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
@@ -92,18 +96,24 @@ function createPeer (socket: Socket): Peer {
         return match
       }
       if (socket.destroyed) assert.fail(`the connection was closed before ${String(pattern)} came; unread: ${text.slice(0, 500)}`)
-      await new Promise<void>(resolve => { wake = resolve })
+      await new Promise<void>(resolve => { waiting.add(resolve) })
     }
   }
 
   const write = (piece: string | Buffer): void => { socket.write(piece) }
 
-  async function login (): Promise<void> {
+  async function login (password: string): Promise<boolean> {
     await reads(/<stream:stream[^>]*to="localhost"[^>]*>/)
     write(`${CLIENT_HEADER}<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms></stream:features>`)
-    await reads(/<auth [^>]*mechanism="PLAIN"[^>]*>[^<]+<\/auth>/)
+    const [, given = ''] = await reads(/<auth [^>]*mechanism="PLAIN"[^>]*>([^<]+)<\/auth>/)
+    if (Buffer.from(given, 'base64').toString() !== `\0bot\0${password}`) {
+      write("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>")
+      return false
+    }
     write("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
     await reads(/<stream:stream[^>]*>/)
+    write(CLIENT_HEADER)
+    return true
   }
 
   return {
@@ -121,9 +131,9 @@ function createPeer (socket: Socket): Peer {
         : "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
     },
     login,
-    async acceptClient ({ jid = 'bot@localhost/hansard', sm } = {}) {
-      await login()
-      write(`${CLIENT_HEADER}<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>${sm === undefined ? '' : "<sm xmlns='urn:xmpp:sm:3'/>"}</stream:features>`)
+    async acceptClient (password, { jid = 'bot@localhost/hansard', sm } = {}) {
+      if (!await login(password)) return
+      write(`<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>${sm === undefined ? '' : "<sm xmlns='urn:xmpp:sm:3'/>"}</stream:features>`)
       const [, id] = await reads(/<iq[^>]*id="([^"]*)"[^>]*><bind .*?<\/iq>/)
       write(`<iq type='result' id='${id ?? ''}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>${jid}</jid></bind></iq>`)
       if (sm === undefined) return

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parseXml, xml } from '../../src/xmpp/element.ts'
+import { asksForRecord, buildHint, forbidsRecord } from '../../src/xmpp/hints.ts'
+
+const message = (hint: string, type = 'groupchat'): ReturnType<typeof parseXml> => parseXml(`<message xmlns='jabber:client' type='${type}'><body>x</body>${hint}</message>`)
+
+describe('a processing hint', () => {
+  for (const name of ['no-store', 'no-permanent-store', 'no-storage', 'no-permanent-storage']) {
+    it(`${name} forbids the record`, () => {
+      assert.equal(forbidsRecord(message(`<${name} xmlns='urn:xmpp:hints'/>`)), true)
+      assert.equal(forbidsRecord(message(`<${name} xmlns='urn:xmpp:hints'/>`, 'error')), false)
+      assert.equal(forbidsRecord(message(`<${name} xmlns='urn:example'/>`)), false)
+    })
+  }
+
+  it('store does not override one that forbids', () => {
+    const both = message("<store xmlns='urn:xmpp:hints'/><no-store xmlns='urn:xmpp:hints'/>")
+    assert.equal(asksForRecord(both), true)
+    assert.equal(forbidsRecord(both), true)
+  })
+
+  it('no-copy says nothing about the record', () => {
+    const stanza = xml('message', {}, buildHint('no-copy'))
+    assert.equal(forbidsRecord(stanza), false)
+    assert.equal(asksForRecord(stanza), false)
+  })
+})
