@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+
+/** What the views are for; each is a design document of its own, so that a write waits for the index of uids alone. */
+export const VIEW_NAMES = ['uid', 'nick', 'days'] as const
+export type ViewName = typeof VIEW_NAMES[number]
+
+export interface Design {
+  readonly view: ViewName
+  /** `hansard-uid-` and a hash of the content: a changed view is built beside the one in use. */
+  readonly name: string
+  readonly document: {
+    readonly language: 'javascript'
+    readonly views: Readonly<Record<string, { readonly map: string, readonly reduce?: string }>>
+  }
+}
+
+export const DESIGN_PREFIX = 'hansard-'
+
+// ES5, for every JavaScript engine that CouchDB 3 may have. `key` is collationKey of couchdb-keys.ts.
+const MAP = (emit: string): string => `function (doc) {
+  var id = /:([tp]):(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z)$/.exec(doc._id)
+  if (!id || typeof doc.room !== 'string') return
+  var stream = id[1], time = id[2]
+  function key (text) {
+    return String(text).replace(/[^a-z0-9.@-]/g, function (character) {
+      return '_' + ('000' + character.charCodeAt(0).toString(16)).slice(-4)
+    })
+  }
+  ${emit}
+}`
+
+const VIEWS: Readonly<Record<ViewName, { readonly map: string, readonly reduce?: string }>> = {
+  uid: { map: MAP('emit([key(doc.room), key(doc.uid)], null)') },
+  nick: { map: MAP('emit([key(doc.room), stream, key(doc.nick), time], null)'), reduce: '_count' },
+  // _stats gives count, first and last by the microseconds, and by the sum of the hashes of the revisions a number that
+  // differs whenever a document of the day does.
+  days: {
+    map: MAP(`var micros = Date.parse(time.slice(0, 23) + 'Z') * 1000 + Number(time.slice(23, 26))
+  emit([key(doc.room), stream, time.slice(0, 10), key(doc.nick)], [micros, parseInt(doc._rev.slice(-8), 16)])`),
+    reduce: '_stats'
+  }
+}
+
+export const DESIGNS: readonly Design[] = VIEW_NAMES.map(view => {
+  const document = { language: 'javascript' as const, views: { [view]: VIEWS[view] } }
+  const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8)
+  return { view, name: `${DESIGN_PREFIX}${view}-${hash}`, document }
+})
+
+export function viewPath (view: ViewName): string {
+  const design = DESIGNS.find(design => design.view === view) as Design
+  return `_design/${design.name}/_view/${view}`
+}
