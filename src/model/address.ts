@@ -17,7 +17,8 @@ export interface Jid {
 const MAX_PART_BYTES = 1023
 // RFC 7622 §3.3.1, and control characters anywhere.
 const FORBIDDEN_LOCAL = /["&'/:<>@\s\p{Cc}]/u
-const FORBIDDEN_DOMAIN = /[/@\s\p{Cc}]/u
+// A colon stands only inside an IPv6 address in brackets, and no label is empty: ids and ranges count on it.
+const FORBIDDEN_DOMAIN = /[/@\s\p{Cc}]|^\.|\.\.|\.$|^(?!\[[\da-f:.]+\]$).*:/u
 const FORBIDDEN_RESOURCE = /\p{Cc}/u
 
 /**
@@ -29,8 +30,8 @@ export function parseJid (text: string): Jid {
   const bare = slash === -1 ? text : text.slice(0, slash)
   const resource = slash === -1 ? '' : text.slice(slash + 1).normalize('NFC')
   const at = bare.indexOf('@')
-  const local = at === -1 ? '' : bare.slice(0, at).normalize('NFKC').toLowerCase()
-  const domain = bare.slice(at + 1).normalize('NFKC').toLowerCase().replace(/\.$/, '')
+  const local = at === -1 ? '' : fold(bare.slice(0, at))
+  const domain = fold(bare.slice(at + 1)).replace(/\.$/, '')
   const wrong =
     domain === '' || FORBIDDEN_DOMAIN.test(domain)
       ? 'its domain is not valid'
@@ -43,6 +44,11 @@ export function parseJid (text: string): Jid {
                 : undefined
   if (wrong !== undefined) throw new HansardError('ERR_JID', `Cannot read the address "${text.slice(0, 80)}": ${wrong}`)
   return { local, domain, resource }
+}
+
+// Lower-casing can undo the normal form of a few Greek letters, so that the outcome is normalised once more.
+function fold (text: string): string {
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
 }
 
 export function tryParseJid (text: string | undefined): Jid | undefined {
