@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { bareOf, parseJid, parseRoomJid } from '../model/address.ts'
+import { bareOf, parseJid, parseRoomJid, tryParseJid } from '../model/address.ts'
 import { messageOf } from '../model/errors.ts'
 
 // The error of a field is what is expected there; problems that explain themselves begin with «Cannot».
@@ -38,8 +38,8 @@ export const truth = z.preprocess(
 )
 
 export const domain = converted(line('a domain such as logs.example.org'), text => {
-  const jid = parseJid(text)
-  if (jid.local !== '' || jid.resource !== '' || jid.domain.includes(':')) {
+  const jid = tryParseJid(text)
+  if (jid === undefined || jid.local !== '' || jid.resource !== '') {
     throw new Error(`Cannot use "${text}": expected only a domain such as logs.example.org, without user, port and path`)
   }
   return bareOf(jid)
