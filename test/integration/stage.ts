@@ -32,8 +32,8 @@ export interface Stage {
   talker (user: string, resource?: string): Promise<Talker>
   /** Everything recorded, in the order of time. */
   record (): Promise<ArchivedEvent[]>
-  /** Ends the program and starts it again on the same files, as an administrator does. */
-  restartApp (): Promise<void>
+  /** Ends the program and, after what happens meanwhile, starts it again on the same files. */
+  restartApp (meanwhile?: () => Promise<unknown>): Promise<void>
   stop (): Promise<void>
 }
 
@@ -68,8 +68,9 @@ export async function openStage (server: XmppServer, { mode = 'component', rooms
       await store.close()
       return events.sort((a, b) => a.time < b.time ? -1 : 1)
     },
-    async restartApp () {
+    async restartApp (meanwhile) {
       await app.stop()
+      await meanwhile?.()
       app = await createApp({ config, log })
       url = await app.start()
     },
