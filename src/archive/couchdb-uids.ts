@@ -31,9 +31,10 @@ export async function findByUid (client: CouchClient, events: readonly Named[]):
 
 /** The ids under which each of these uids stands, by uidKey; more than one where two writers met. */
 export async function idsOfUids (client: CouchClient, events: readonly Named[]): Promise<Map<string, EventId[]>> {
+  const keys = new Set(events.map(uidKey))
   const { rows } = await client.request(viewPath('uid'), {
     method: 'POST',
-    body: `{"keys":[${events.map(uidKey).join(',')}]}`
+    body: `{"keys":[${[...keys].join(',')}]}`
   }) as Rows<{ id: EventId, key: unknown }>
   const ids = new Map<string, EventId[]>()
   for (const { id, key } of rows) {

@@ -4,7 +4,7 @@ import { at, join, LOUNGE, message, messages } from './sample-events.ts'
 import type { Contract } from './store-contract.ts'
 import { allChanges, allTalk } from './store-under-test.ts'
 
-export function lifeContract ({ fresh, place, open }: Contract): void {
+export function lifeContract ({ driver, fresh, place, open }: Contract): void {
   test('a record opened again has kept everything', async t => {
     const here = place(t)
     const before = await open(t, here)
@@ -20,7 +20,8 @@ export function lifeContract ({ fresh, place, open }: Contract): void {
     assert.deepEqual(await allTalk(after, LOUNGE), talk)
     assert.deepEqual(await after.days(LOUNGE), days)
     assert.deepEqual(await after.rooms(), rooms)
-    assert.deepEqual(await allChanges(after, changes[10]?.cursor), changes.slice(11))
+    assert.deepEqual(await allChanges(after, changes.at(-1)?.cursor), [])
+    if (driver.hasOneChangeOrder) assert.deepEqual(await allChanges(after, changes[10]?.cursor), changes.slice(11))
     assert.equal((await after.append([message(60)]))[0]?.isNew, false)
   })
 
