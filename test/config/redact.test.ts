@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
+import { z } from 'zod'
 import { loadConfig } from '../../src/config/load.ts'
-import { printConfig, redactConfig } from '../../src/config/redact.ts'
+import { isSecretKey, printConfig, redactConfig } from '../../src/config/redact.ts'
+import { configSchema } from '../../src/config/schema.ts'
 import { writeConfig } from './write-config.ts'
 
 const COMPONENT = `
@@ -31,3 +33,14 @@ for (const [name, text] of Object.entries({ component: COMPONENT, bot: BOT })) {
     assert.deepEqual({ ...redactConfig(again), file: '' }, { ...redactConfig(config), file: '' })
   })
 }
+
+test('the keys held to be secret are those that the schema marks', () => {
+  const marked: string[] = []
+  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
+  JSON.stringify(schema, (key, value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'secret' in value && value.secret === true) marked.push(key)
+    return value
+  })
+  assert.deepEqual([...new Set(marked)].sort(), ['password', 'secret'])
+  assert.ok(marked.every(key => isSecretKey([key])))
+})
