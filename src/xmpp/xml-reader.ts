@@ -25,8 +25,9 @@ export interface XmlReader {
 const NC_NAME = '[A-Za-z_\\u00c0-\\uffff][\\w.\\-\\u00b7\\u00c0-\\uffff]*'
 const NAME = `${NC_NAME}(?::${NC_NAME})?`
 const END_TAG = new RegExp(`^</(${NAME})\\s*>$`)
-const START_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>$`)
-const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'g')
+const START = new RegExp(`<(${NAME})`, 'y')
+const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'y')
+const END = /\s*(\/?)>$/y
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));|&/g
 const NAMED = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"]])
 const CDATA = '<![CDATA['
@@ -40,12 +41,20 @@ export function createXmlReader (handler: XmlHandler): XmlReader {
   const names: string[] = []
   let rest = ''
   let scanned = 0
+  let text: string[] = []
+  let textLength = 0
   let position = 0
   let isStopped = false
 
   function write (piece: string): void {
     if (isStopped) return
-    rest = rest === '' ? piece : rest + piece
+    if (scanned === rest.length && !piece.includes('<')) {
+      // Text that goes on is put together once, when its end has come.
+      text.push(piece)
+      textLength += piece.length
+      return
+    }
+    rest = text.length === 0 ? rest + piece : [rest, ...takeText(), piece].join('')
     let from = 0
     for (;;) {
       const start = rest.indexOf('<', Math.max(from, scanned))
@@ -64,6 +73,13 @@ export function createXmlReader (handler: XmlHandler): XmlReader {
     scanned = Math.max(0, scanned - from)
   }
 
+  function takeText (): string[] {
+    const taken = text
+    text = []
+    textLength = 0
+    return taken
+  }
+
   function characters (raw: string): void {
     handler.text(unescape(lines(raw)))
   }
@@ -79,11 +95,10 @@ export function createXmlReader (handler: XmlHandler): XmlReader {
       if (name === undefined || name !== names.pop()) throw refused('an end tag that closes nothing')
       return handler.close()
     }
-    const [, name, attributes, slash] = START_TAG.exec(markup) ?? []
-    if (name === undefined || attributes === undefined) throw refused('a tag that is not well-formed')
+    const { name, attributes, isEmpty } = readTag(markup)
     names.push(name)
-    handler.open(name, readAttributes(attributes))
-    if (slash === '/') {
+    handler.open(name, attributes)
+    if (isEmpty) {
       names.pop()
       handler.close()
     }
@@ -91,17 +106,21 @@ export function createXmlReader (handler: XmlHandler): XmlReader {
 
   return {
     write,
-    stop () { isStopped = true },
+    stop () {
+      isStopped = true
+      rest = ''
+      takeText()
+    },
     discardText () {
       const markup = rest.indexOf('<')
-      const text = markup === -1 ? rest.length : markup
-      position += text
-      rest = rest.slice(text)
+      const length = markup === -1 ? rest.length : markup
+      position += length + textLength
+      rest = rest.slice(length)
       scanned = 0
-      return text > 0
+      return length + takeText().length > 0
     },
     get position () { return position },
-    get pending () { return rest.length },
+    get pending () { return rest.length + textLength },
     get depth () { return names.length }
   }
 }
@@ -125,13 +144,24 @@ function tokenEnd (text: string, start: number): number {
   return -1
 }
 
-function readAttributes (text: string): Record<string, string> {
+function readTag (markup: string): { name: string, attributes: Record<string, string>, isEmpty: boolean } {
   const attributes: Record<string, string> = {}
-  for (const [, name = '', double, single] of text.matchAll(ATTRIBUTE)) {
-    if (Object.hasOwn(attributes, name)) throw refused('an attribute that is given twice')
-    attributes[name] = unescape((double ?? single ?? '').replace(/\r\n|[\t\n\r]/g, ' '))
+  START.lastIndex = 0
+  const name = START.exec(markup)?.[1]
+  let at = START.lastIndex
+  for (;;) {
+    ATTRIBUTE.lastIndex = at
+    const match = ATTRIBUTE.exec(markup)
+    if (match === null) break
+    at = ATTRIBUTE.lastIndex
+    const [, key = '', double, single = ''] = match
+    if (Object.hasOwn(attributes, key)) throw refused('an attribute that is given twice')
+    attributes[key] = unescape((double ?? single).replace(/\r\n|[\t\n\r]/g, ' '))
   }
-  return attributes
+  END.lastIndex = at
+  const end = END.exec(markup)
+  if (name === undefined || end === null) throw refused('a tag that is not well-formed')
+  return { name, attributes, isEmpty: end[1] === '/' }
 }
 
 /** XML 1.0 §2.11; a carriage return that is written as a reference stays. */
