@@ -106,7 +106,9 @@ export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clo
 export async function createApp ({ config, log, clock }: AppOptions): Promise<App> {
   const record = await openRecord({ config, log })
   const { store, index, archive, feed, find } = record
-  const directory = createDirectory(config.rooms.map(room => ({ ...room, isOpen: undefined })))
+  const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level }) => ({
+    jid, slug, aliases, title, description, level, isOpen: undefined
+  })))
   const connection = openConnection(config, log, clock)
 
   const rooms = createRooms({

@@ -22,6 +22,13 @@ export interface CommandInput {
   /** Path of the configuration file. */
   readonly config: string
   readonly output: OutputFormat
+  readonly streams: Streams
+}
+
+/** Where a command prints: data to the one, everything else to the other. */
+export interface Streams {
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
 /** simple: for people; json: one document; jsonl: one object a line. */

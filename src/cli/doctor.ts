@@ -16,13 +16,13 @@ export const doctor: Command = {
   help: '  --print-config   print the configuration as it is understood, without secrets, and check nothing',
   options: { 'print-config': { type: 'boolean' } },
   takesArguments: false,
-  async run ({ options, config: path, output }) {
+  async run ({ options, config: path, output, streams }) {
     const config = loadConfig(path, process.env)
     if (options['print-config'] === true) {
-      process.stdout.write(printConfig(config))
+      streams.stdout.write(printConfig(config))
       return 0
     }
-    const printer = createPrinter<Finding>(output, ({ check, ok, message }) => `${ok ? 'ok  ' : 'FAIL'} ${check}: ${message}`)
+    const printer = createPrinter<Finding>({ output, streams }, ({ check, ok, message }) => `${ok ? 'ok  ' : 'FAIL'} ${check}: ${message}`)
     let failed = 0
     const report = async (findings: readonly Finding[]): Promise<void> => {
       for (const finding of findings) {

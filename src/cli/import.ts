@@ -24,7 +24,7 @@ export const importCommand: Command = {
   ].join('\n'),
   options: { format: { type: 'string' }, room: { type: 'string' } },
   takesArguments: true,
-  async run ({ arguments: files, options, config: path, output }) {
+  async run ({ arguments: files, options, config: path, output, streams }) {
     const format = options['format'] ?? 'jsonl'
     if (!FORMATS.includes(String(format))) {
       throw new HansardError('ERR_USAGE', `Cannot import the format "${String(format)}": expected ${FORMATS.join(' or ')}`)
@@ -34,11 +34,11 @@ export const importCommand: Command = {
     const log = createLogger('warn')
     const sources = await openSources(files)
     const record = await openRecord({ config, log })
-    const printer = createPrinter<ImportResult & { file: string }>(output, simple)
+    const printer = createPrinter<ImportResult & { file: string }>({ output, streams }, simple)
     let failed = 0
     try {
       for (const source of sources) {
-        const progress = createProgress(source.name)
+        const progress = createProgress(source.name, streams)
         const result = await importEvents({
           ...(room === undefined ? {} : { room }),
           source: source.open(),
@@ -50,7 +50,7 @@ export const importCommand: Command = {
         })
         progress.end()
         failed += result.failed
-        for (const problem of result.problems) process.stderr.write(`${problem}\n`)
+        for (const problem of result.problems) streams.stderr.write(`${problem}\n`)
         await printer.row({ file: source.name, ...result })
       }
       await record.feed.advance()
@@ -59,7 +59,7 @@ export const importCommand: Command = {
     }
     await printer.end()
     if (room !== undefined && !config.rooms.some(({ jid }) => jid === room)) {
-      process.stderr.write(`${room} is not in the configuration: add it to rooms to show it on the site\n`)
+      streams.stderr.write(`${room} is not in the configuration: add it to rooms to show it on the site\n`)
     }
     return failed > 0 ? 1 : 0
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { OutputFormat } from './command.ts'
+import type { OutputFormat, Streams } from './command.ts'
 
 /** Prints rows as they come: JSON Lines, one JSON array, or what `simple` makes of each for people. */
 export interface Printer<Row extends object> {
@@ -7,19 +7,22 @@ export interface Printer<Row extends object> {
   end (): Promise<void>
 }
 
-export function createPrinter<Row extends object> (format: OutputFormat, simple: (row: Row) => string): Printer<Row> {
+export function createPrinter<Row extends object> (
+  { output, streams: { stdout } }: { readonly output: OutputFormat, readonly streams: Streams },
+  simple: (row: Row) => string
+): Printer<Row> {
   let rows = 0
   const write = async (text: string): Promise<void> => {
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+    if (!stdout.write(text)) await once(stdout, 'drain')
   }
   return {
     async row (row) {
-      if (format === 'json') await write(`${rows === 0 ? '[\n' : ',\n'}${JSON.stringify(row)}`)
-      else await write(`${format === 'jsonl' ? JSON.stringify(row) : simple(row)}\n`)
+      if (output === 'json') await write(`${rows === 0 ? '[\n' : ',\n'}${JSON.stringify(row)}`)
+      else await write(`${output === 'jsonl' ? JSON.stringify(row) : simple(row)}\n`)
       rows += 1
     },
     async end () {
-      if (format === 'json') await write(rows === 0 ? '[]\n' : '\n]\n')
+      if (output === 'json') await write(rows === 0 ? '[]\n' : '\n]\n')
     }
   }
 }

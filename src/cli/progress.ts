@@ -1,3 +1,5 @@
+import type { Streams } from './command.ts'
+
 /** A progress bar on standard error, on a terminal only. */
 export interface Progress {
   /** @param part how much of the whole is done, 0 to 1, where the whole is known */
@@ -8,9 +10,8 @@ export interface Progress {
 const WIDTH = 24
 const EVERY_MS = 100
 
-export function createProgress (label: string): Progress {
-  const { stderr } = process
-  if (!stderr.isTTY) return { update () {}, end () {} }
+export function createProgress (label: string, { stderr }: Pick<Streams, 'stderr'>): Progress {
+  if (stderr.isTTY !== true) return { update () {}, end () {} }
   const startedAt = Date.now()
   let shownAt = 0
   return {

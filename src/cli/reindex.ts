@@ -12,9 +12,9 @@ export const reindex: Command = {
   help: '  --resume   go on where the index stands instead of emptying it first',
   options: { resume: { type: 'boolean' } },
   takesArguments: false,
-  async run ({ options, config: path }) {
+  async run ({ options, config: path, streams }) {
     const config = loadConfig(path, process.env)
-    const progress = createProgress('indexing')
+    const progress = createProgress('indexing', streams)
     let done = 0
     const record = await openRecord({
       config,
@@ -30,7 +30,7 @@ export const reindex: Command = {
       progress.end()
       const { problem } = record.feed.status()
       if (problem !== undefined) throw new HansardError('ERR_SEARCH', `Cannot build the search index: ${problem}`)
-      process.stdout.write(`${done.toLocaleString('en')} events read into the index\n`)
+      streams.stdout.write(`${done.toLocaleString('en')} events read into the index\n`)
       return 0
     } finally {
       await record.close()

@@ -22,13 +22,13 @@ export const rooms: Command = {
   help: '',
   options: {},
   takesArguments: false,
-  async run ({ config: path, output }) {
+  async run ({ config: path, output, streams }) {
     const config = loadConfig(path, process.env)
     const store = await openStore(config.store, createLogger('warn'))
     try {
       const recorded = new Map((await store.rooms()).map(summary => [summary.room, summary]))
       const jids = new Set([...config.rooms.map(({ jid }) => jid), ...recorded.keys()])
-      const printer = createPrinter<RoomRow>(output, simple)
+      const printer = createPrinter<RoomRow>({ output, streams }, simple)
       for (const jid of jids) {
         const configured = config.rooms.find(room => room.jid === jid)
         const summary = recorded.get(jid)

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { HansardError, messageOf } from '../model/errors.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import { OUTPUT_FORMATS } from './command.ts'
-import type { Command, OutputFormat } from './command.ts'
+import type { Command, OutputFormat, Streams } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { version } from './version.ts'
 
@@ -25,7 +25,9 @@ const EXIT: Partial<Record<ErrorCode, number>> = {
 }
 
 /** Runs one command line. Resolves to the exit code: 0 done, 1 nothing found or failed, 2 usage or configuration, 3 out of reach. */
-export async function run (argv: readonly string[]): Promise<number> {
+export async function run (argv: readonly string[], streams: Streams): Promise<number> {
+  const print = (text: string): number => write(streams.stdout, text, 0)
+  const fail = (text: string, code: number): number => write(streams.stderr, text, code)
   const [name, ...rest] = argv
   if (name === '--version' || name === '-v') return print(`hansard ${version()}`)
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -35,7 +37,8 @@ export async function run (argv: readonly string[]): Promise<number> {
   const command = COMMANDS.find(command => command.name === name)
   if (command === undefined) return fail(`Cannot run "${name}": expected one of ${COMMANDS.map(command => command.name).join(', ')}\nTry: hansard help`, 2)
   try {
-    return await runCommand(command, rest)
+    const { values, positionals } = parse(command, rest)
+    return values['help'] === true ? print(helpOf(command)) : await runCommand(command, values, positionals, streams)
   } catch (error) {
     const hint = error instanceof HansardError && error.code === 'ERR_USAGE' ? `\nTry: hansard help ${command.name}` : ''
     const code = error instanceof HansardError ? EXIT[error.code] ?? 1 : 1
@@ -44,10 +47,9 @@ export async function run (argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runCommand (command: Command, argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(command, argv)
-  const options = values as Record<string, string | boolean | undefined>
-  if (options['help'] === true) return print(helpOf(command))
+type Options = Readonly<Record<string, string | boolean | undefined>>
+
+async function runCommand (command: Command, options: Options, positionals: readonly string[], streams: Streams): Promise<number> {
   const output = options['output'] ?? 'simple'
   if (!OUTPUT_FORMATS.includes(output as OutputFormat)) {
     throw new HansardError('ERR_USAGE', `Cannot print as "${output}": expected one of ${OUTPUT_FORMATS.join(', ')}`)
@@ -56,13 +58,15 @@ async function runCommand (command: Command, argv: readonly string[]): Promise<n
     arguments: positionals,
     options,
     config: typeof options['config'] === 'string' ? options['config'] : process.env['HANSARD_CONFIG'] ?? 'config.yaml',
-    output: output as OutputFormat
+    output: output as OutputFormat,
+    streams
   })
 }
 
-function parse (command: Command, argv: readonly string[]): { values: object, positionals: string[] } {
+function parse (command: Command, argv: readonly string[]): { values: Options, positionals: string[] } {
   try {
-    return parseArgs({ args: [...argv], options: { ...COMMON, ...command.options }, allowPositionals: command.takesArguments })
+    const parsed = parseArgs({ args: [...argv], options: { ...COMMON, ...command.options }, allowPositionals: command.takesArguments })
+    return { values: parsed.values, positionals: parsed.positionals }
   } catch (cause) {
     throw new HansardError('ERR_USAGE', `Cannot run ${command.name}: ${messageOf(cause).split('\n')[0] ?? ''}`, { cause })
   }
@@ -83,12 +87,7 @@ function helpOf (command: Command): string {
   return [`hansard ${command.name} ${command.usage}`, '', command.summary, ...(command.help === '' ? [] : ['', command.help])].join('\n')
 }
 
-function print (text: string): number {
-  process.stdout.write(`${text}\n`)
-  return 0
-}
-
-function fail (text: string, code: number): number {
-  process.stderr.write(`${text}\n`)
+function write (stream: NodeJS.WritableStream, text: string, code: number): number {
+  stream.write(`${text}\n`)
   return code
 }

@@ -28,7 +28,7 @@ export const search: Command = {
   ].join('\n'),
   options: { limit: { type: 'string' } },
   takesArguments: true,
-  async run ({ arguments: words, options, config: path, output }) {
+  async run ({ arguments: words, options, config: path, output, streams }) {
     const limit = options['limit'] === undefined ? 20 : Number(options['limit'])
     if (!Number.isInteger(limit) || limit < 0) throw new HansardError('ERR_USAGE', 'Cannot use this limit: expected a whole number')
     const text = words.join(' ')
@@ -39,7 +39,7 @@ export const search: Command = {
     const index = await openIndex(config.search, log)
     try {
       const find = createFind({ store, index })
-      const printer = createPrinter<Hit>(output, hit => `${hit.time.slice(0, 19).replace('T', ' ')}  ${hit.room}  <${forTerminal(hit.nick)}> ${forTerminal(hit.body)}`)
+      const printer = createPrinter<Hit>({ output, streams }, simple)
       let printed = 0
       let before: string | undefined
       do {
@@ -59,4 +59,8 @@ export const search: Command = {
       await store.close()
     }
   }
+}
+
+function simple ({ time, room, nick, body }: Hit): string {
+  return `${time.slice(0, 19).replace('T', ' ')}  ${room}  <${forTerminal(nick)}> ${forTerminal(body)}`
 }

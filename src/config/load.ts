@@ -48,7 +48,7 @@ function readText (path: string): string {
 function explain (error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   switch (code) {
-    case 'ENOENT': return 'Cannot read the file: it does not exist, expected a configuration there; hansard init writes one'
+    case 'ENOENT': return 'Cannot read the file: it does not exist, expected a configuration there; the config.yaml that comes with the program is one to start from'
     case 'EACCES': return 'Cannot read the file: permission denied, expected a file that this user may read'
     case 'EISDIR': return 'Cannot read the file: it is a directory, expected the path of a file'
     case 'ERR_ENCODING_INVALID_ENCODED_DATA': return 'Cannot read the file: it is not UTF-8, expected a text file in UTF-8'

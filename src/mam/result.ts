@@ -40,15 +40,24 @@ export function buildForwarded (event: ArchivedEvent, archive: string): Element 
 }
 
 function original (event: ArchivedEvent, archive: string): Element {
-  if (event.stanza === undefined) {
+  const stanza = event.stanza === undefined ? undefined : readStanza(event.stanza)
+  if (stanza === undefined) {
     return xml('message', { xmlns: NS.CLIENT, id: event.message },
       event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
   }
   // The room's occupant-ids are those of another room; its stanza-ids stay, for clients that know the room itself, but
   // none that pretends to be ours (XEP-0359 §6).
-  const stanza = parseXml(event.stanza)
   const forged = stanzaIdsBy(stanza, archive)
   return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || forged.includes(payload))
+}
+
+// An imported document may hold anything; one that is broken must not take its page with it.
+function readStanza (text: string): Element | undefined {
+  try {
+    return parseXml(text)
+  } catch {
+    return undefined
+  }
 }
 
 function tombstone (event: ArchivedEvent): Element {

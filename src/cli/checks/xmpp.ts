@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { openConnection } from '../../app.ts'
 import type { Config, RoomConfig } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
-import { messageOf } from '../../model/errors.ts'
+import { HansardError, messageOf } from '../../model/errors.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { createRoom, senderOf } from '../../rooms/room.ts'
 import type { RoomInfo } from '../../rooms/room-info.ts'
@@ -10,13 +11,14 @@ import { bad, good } from './check.ts'
 import type { Finding } from './check.ts'
 
 const ONLINE_MS = 20_000
+const LOOK_MS = 100
 
 /** Connects, joins each room for a moment, and says what is missing. Records nothing. */
 export async function checkXmpp (config: Config, log: Logger): Promise<Finding[]> {
   const connection = openConnection(config, log)
   connection.start()
   try {
-    await connection.waitOnline(ONLINE_MS)
+    await firstOutcome(connection)
     const findings = [good('xmpp', `connected as ${connection.address}`)]
     for (const room of config.rooms) findings.push(...await checkRoom(connection, room, log))
     return findings
@@ -25,6 +27,17 @@ export async function checkXmpp (config: Config, log: Logger): Promise<Finding[]
   } finally {
     await connection.stop()
   }
+}
+
+// One failed try is an answer here; serve goes on trying.
+async function firstOutcome (connection: XmppConnection): Promise<void> {
+  const online = connection.waitOnline(ONLINE_MS)
+  online.catch(() => {})
+  while (!connection.isOnline && connection.status().problem === undefined) {
+    if (await Promise.race([online.then(() => true), delay(LOOK_MS, false)])) return
+  }
+  const { problem } = connection.status()
+  if (problem !== undefined) throw new HansardError('ERR_XMPP_OFFLINE', problem)
 }
 
 async function checkRoom (connection: XmppConnection, config: RoomConfig, log: Logger): Promise<Finding[]> {
