@@ -1,9 +1,9 @@
 export interface Backoff {
   /** Milliseconds to wait before the next attempt. */
-  next (): number
-  reset (): void
+  readonly next: () => number
+  readonly reset: () => void
   /** The wait when trying again soon cannot help. */
-  longest (): number
+  readonly longest: () => number
 }
 
 export interface BackoffOptions {
