@@ -33,7 +33,7 @@ const EMOJI = `\\p{RI}{2}|\\p{ExtPict}${STYLE}(?:\\u200d\\p{ExtPict}${STYLE})*`
 const LETTER = '[\\p{L}\\p{N}\\p{M}\\u00ad\\u200c\\u200d]'
 // Groups: 1 a word or an emoji, 2 marks, none ideographs.
 const RUN = new RegExp(
-  `((?!${IDEOGRAPH})[\\p{L}\\p{N}](?:(?!${IDEOGRAPH})${LETTER})*|${EMOJI})|((?:(?!\\p{ExtPict})[\\p{P}\\p{S}])+)|${IDEOGRAPH}+`,
+  `((?!${IDEOGRAPH})[\\p{L}\\p{N}](?:(?!${IDEOGRAPH})${LETTER})*|${EMOJI})|((?:(?!\\p{ExtPict})[\\p{P}\\p{S}]\\p{M}*)+)|${IDEOGRAPH}+`,
   'gu')
 const ASCII_TEXT = /^[\0-\x7f]*$/
 // The same as RUN where a text is ASCII, and several times faster.

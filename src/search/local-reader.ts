@@ -36,8 +36,8 @@ export function createReader (db: Database.Database, languages: readonly Languag
   const nicksLike = db.prepare<[string], number>('SELECT id FROM nick WHERE folded = ?').pluck()
   const nickId = db.prepare<[string], number>('SELECT id FROM nick WHERE nick = ?').pluck()
   const formsOf = createFormsLookup(db, languages)
-  const some = prepare(db, 'fts CROSS JOIN doc ON doc.place = fts.rowid', 'fts MATCH @expression AND fts.rowid')
-  const all = prepare(db, 'doc', 'doc.place')
+  const some = prepare(db, 'fts', 'CROSS JOIN doc ON doc.place = fts.rowid', 'fts MATCH @expression AND fts.rowid')
+  const all = prepare(db, 'doc', '', 'doc.place')
 
   function search (request: SearchRequest): SearchPage {
     const match = matchOf(request, {
@@ -65,11 +65,11 @@ export function createReader (db: Database.Database, languages: readonly Languag
   return db.transaction(search)
 }
 
-function prepare (db: Database.Database, postings: string, condition: string) {
-  // CROSS JOIN keeps the order of the loops: the postings lead, already in the order of time.
+// CROSS JOIN keeps the order of the loops: the postings lead, already in the order of time.
+function prepare (db: Database.Database, postings: string, docs: string, condition: string) {
   const rows = (order: 'ASC' | 'DESC') => db.prepare<[object], Row>(`
-    SELECT micros, jid AS room FROM ${postings} CROSS JOIN room ON room.id = doc.room
-    WHERE ${condition} BETWEEN @first AND @last ORDER BY doc.place ${order}`).safeIntegers()
+    SELECT micros, jid AS room FROM ${postings} ${docs} CROSS JOIN room ON room.id = doc.room
+    WHERE ${condition} BETWEEN @first AND @last ORDER BY ${postings}.rowid ${order}`).safeIntegers()
   const count = db.prepare<[object], number>(`
     SELECT count(*) FROM (SELECT 1 FROM ${postings} WHERE ${condition} BETWEEN @first AND @last LIMIT @most)`).pluck()
   return { newest: rows('DESC'), oldest: rows('ASC'), count }

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { messageOf } from '../model/errors.ts'
 import { isDamage } from './local-file.ts'
 import { createReader } from './local-reader.ts'
+import type { IndexReader } from './local-reader.ts'
 import type { SearchPage, SearchRequest } from './search-index.ts'
 import type { Language } from './stem.ts'
 
@@ -20,19 +21,24 @@ export type ReaderAnswer =
 
 // One search after the other, each answered by one message; the pool sends the next when it has the answer.
 const { path, languages, cacheMb } = workerData as ReaderOptions
-const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 })
-db.pragma(`cache_size = ${-1024 * cacheMb}`)
-const search = createReader(db, languages)
+let search: IndexReader | undefined
 
 parentPort?.on('message', (request: SearchRequest) => answer(attempt(request)))
 answer({ kind: 'ready' })
 
 function attempt (request: SearchRequest): ReaderAnswer {
   try {
+    search ??= openReader()
     return { kind: 'page', page: search(request) }
   } catch (error) {
     return { kind: 'failure', message: messageOf(error), isDamage: isDamage(error) }
   }
+}
+
+function openReader (): IndexReader {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 })
+  db.pragma(`cache_size = ${-1024 * cacheMb}`)
+  return createReader(db, languages)
 }
 
 function answer (message: ReaderAnswer): void {

@@ -15,19 +15,28 @@ export interface Pattern {
   readonly stemmed?: string
 }
 
+/**
+ * A longer phrase is looked for by its beginning. That finds the same messages, but a thousand times the same word does
+ * not keep a core busy for minutes.
+ */
+const LONGEST_RUN = 32
+
 /** Undefined for a term in which the analyser finds nothing to look for, such as `"..."`. */
 export function patternOf (term: Term): Pattern | undefined {
   const tokens = analyse(term.text)
-  const words = tokens.filter(isWord)
-  const code = tokens.filter(token => !isWord(token))
-  const isPrefix = term.kind === 'prefix'
+  const allWords = tokens.filter(isWord)
+  const allCode = tokens.filter(token => !isWord(token))
+  const words = allWords.slice(0, LONGEST_RUN)
+  const code = allCode.slice(0, LONGEST_RUN)
+  const isWhole = words.length === allWords.length && code.length === allCode.length
+  const isPrefix = term.kind === 'prefix' && isWhole
   const lastWord = words.at(-1)
   const lastCode = code.at(-1)
   if (lastWord === undefined && lastCode === undefined) return undefined
 
   const endsInCode = lastCode !== undefined && lastCode.metadata.end >= (lastWord?.metadata.end ?? 0)
   const isCodePrefix = isPrefix && endsInCode
-  const endsInCharacter = lastWord?.metadata.isTail === true && !isPairOfTail(words.at(-2), lastWord)
+  const endsInCharacter = isWhole && lastWord?.metadata.isTail === true && !isPairOfTail(words.at(-2), lastWord)
   if (lastWord?.metadata.isTail === true && !endsInCharacter) words.pop()
   if (saysAll(code, words)) return { words: [], code: code.map(String), isWordPrefix: false, isCodePrefix }
 

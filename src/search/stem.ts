@@ -3,7 +3,7 @@ import lunr from 'lunr'
 import { fold } from './fold.ts'
 
 export const LANGUAGES = [
-  'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'hy', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
+  'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
 ] as const
 
 export type Language = typeof LANGUAGES[number]

@@ -8,8 +8,8 @@ export const TRAITS = {
 
 export type Trait = typeof TRAITS[keyof typeof TRAITS][number]
 
-const LINK = /\b(?:https?|ftp|xmpp|mailto|gemini|magnet):\S/i
-const IMAGE = /\b(?:https?|aesgcm):\/\/\S+\.(?:png|jpe?g|gif|webp|avif|svg)\b/i
+const LINK = /(?<![\w:.+-])(?:https?|ftp|xmpp|mailto|gemini|magnet):\S/i
+const IMAGE = /(?<![\w:.+-])(?:https?|aesgcm):\/\/\S+\.(?:png|jpe?g|gif|webp|avif|svg)\b/i
 
 export function traitsOf (event: Pick<RoomEvent, 'kind' | 'body' | 'repliesTo'>): Trait[] {
   const body = event.body ?? ''

@@ -1,0 +1,20 @@
+import { describe } from 'node:test'
+import { accessContract } from './contract-access.ts'
+import { findingContract } from './contract-finding.ts'
+import { hostileContract } from './contract-hostile.ts'
+import { pagingContract } from './contract-paging.ts'
+import { scanContract } from './contract-scan.ts'
+import { writingContract } from './contract-writing.ts'
+import type { IndexUnderTest } from './index-under-test.ts'
+
+/** Holds an engine to the words of src/search/search-index.ts. */
+export function indexContract (engine: IndexUnderTest): void {
+  describe(`The ${engine.name} index`, () => {
+    describe('writing', () => { writingContract(engine) })
+    describe('finding', () => { findingContract(engine) })
+    describe('access', () => { accessContract(engine) })
+    describe('paging', () => { pagingContract(engine) })
+    describe('hostile queries', () => { hostileContract(engine) })
+    describe('compared with a plain scan', () => { scanContract(engine) })
+  })
+}

@@ -1,0 +1,208 @@
+import { strict as assert } from 'node:assert'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import Database from 'better-sqlite3'
+import { silentLogger } from '../../src/log.ts'
+import { createLocalIndex } from '../../src/search/local.ts'
+import type { LocalIndexOptions } from '../../src/search/local.ts'
+import type { SearchIndex } from '../../src/search/search-index.ts'
+import { indexContract } from './index-contract.ts'
+import { add, ask, at, found, recorded, talk } from './index-under-test.ts'
+
+const directories: string[] = []
+after(() => { for (const directory of directories) rmSync(directory, { recursive: true }) })
+
+function newPath (): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hansard-search-'))
+  directories.push(directory)
+  return join(directory, 'search.db')
+}
+
+function open (t: TestContext, path: string, options: Partial<LocalIndexOptions> = {}): SearchIndex {
+  const index = createLocalIndex({ path, log: silentLogger, readers: 1, ...options })
+  t.after(() => index.close())
+  return index
+}
+
+// Threads start slowly from source: the tests of the contract share one index for each set of languages.
+const shared = new Map<string, SearchIndex>()
+after(() => Promise.all([...shared.values()].map(index => index.close())))
+
+indexContract({
+  name: 'local',
+  async open (_t, languages = ['en']) {
+    const key = languages.join()
+    const index = shared.get(key) ?? createLocalIndex({ path: newPath(), log: silentLogger, language: languages, readers: 1 })
+    shared.set(key, index)
+    await index.clear()
+    return {
+      ...index,
+      close () {
+        shared.delete(key)
+        return index.close()
+      }
+    }
+  }
+})
+
+describe('The file of the local index', () => {
+  test('is opened again with all it had', async t => {
+    const path = newPath()
+    const events = talk('testing', 'else')
+    const first = open(t, path)
+    await add(first, events)
+    const checkpoint = await first.checkpoint()
+    await first.close()
+    const second = open(t, path)
+    assert.equal(await second.checkpoint(), checkpoint)
+    assert.deepEqual(await found(second, events, 'tests'), ['testing'])
+  })
+
+  test('is made in a directory that does not exist yet', async t => {
+    const index = open(t, join(newPath(), '..', 'a', 'b', 'search.db'))
+    assert.equal(await index.checkpoint(), undefined)
+  })
+
+  test('of another analyser is replaced by an empty one', async t => {
+    const path = newPath()
+    const first = open(t, path)
+    await add(first, talk('hello'))
+    await first.close()
+    const db = new Database(path)
+    db.exec("UPDATE meta SET value = '0' WHERE key = 'version'")
+    db.close()
+    const second = open(t, path)
+    assert.equal(await second.checkpoint(), undefined)
+    await add(second, talk('hello'))
+    assert.equal((await ask(second, 'hello')).total, 1)
+  })
+
+  for (const [state, damage] of [
+    ['no database', (path: string) => { writeFileSync(path, 'this is some text, long enough to be no empty file'.repeat(100)) }],
+    ['cut short', (path: string) => { truncateSync(path, 5000) }],
+    ['without a table', (path: string) => {
+      const db = new Database(path)
+      db.exec('DROP TABLE doc')
+      db.close()
+    }]
+  ] as const) {
+    test(`is moved aside when it is ${state}`, async t => {
+      const path = newPath()
+      const first = open(t, path)
+      await add(first, talk('hello'))
+      await first.close()
+      damage(path)
+      const second = open(t, path)
+      assert.equal(await second.checkpoint(), undefined)
+      assert.ok(existsSync(`${path}.damaged`))
+      await add(second, talk('hello'))
+      assert.equal((await ask(second, 'hello')).total, 1)
+    })
+  }
+
+  test('is left alone when it is the database of another program', t => {
+    const path = newPath()
+    const db = new Database(path)
+    db.exec('CREATE TABLE precious (x); INSERT INTO precious VALUES (1)')
+    db.close()
+    assert.throws(() => open(t, path), { code: 'ERR_SEARCH', message: /database of another program/ })
+    const again = new Database(path, { readonly: true })
+    assert.equal(again.prepare('SELECT x FROM precious').pluck().get(), 1)
+    again.close()
+  })
+
+  test('is replaced when damage shows while it is open, and the caller starts again', async t => {
+    const path = newPath()
+    const index = open(t, path)
+    await add(index, talk('hello'))
+    const db = new Database(path)
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    db.close()
+    writeFileSync(path, Buffer.alloc(8192, 0x5a), { flag: 'r+' })
+    await assert.rejects(ask(index, 'hello'), { code: 'ERR_SEARCH' })
+    assert.ok(existsSync(`${path}.damaged`))
+    assert.equal(await index.checkpoint(), undefined)
+    await add(index, talk('again'))
+    assert.equal((await ask(index, 'again')).total, 1)
+  })
+
+  test('takes turns with another process that writes', async t => {
+    const path = newPath()
+    const [one, two] = [open(t, path), open(t, path)]
+    const [first, second, third] = talk('first', 'second', 'third').map(event => [{ id: event._id, event }])
+    assert.ok(first && second && third)
+    assert.equal(await one.apply(first, undefined, 'a'), true)
+    assert.equal(await two.apply(second, undefined, 'b'), false)
+    assert.equal(await two.checkpoint(), 'a')
+    assert.equal(await two.apply(second, 'a', 'b'), true)
+    assert.equal(await one.apply(third, 'b', 'c'), true)
+    assert.equal((await ask(one, 'in:lounge')).total, 3)
+    await two.clear()
+    assert.equal(await one.checkpoint(), undefined)
+    assert.equal(await one.apply(third, undefined, 'd'), true)
+    assert.deepEqual((await ask(two, 'from:alice')).total, 1)
+  })
+
+  test('finds the forms of another language after a change of the option', async t => {
+    const path = newPath()
+    const events = talk('viele Häuser', 'testing')
+    const english = open(t, path)
+    await add(english, events)
+    assert.deepEqual(await found(english, events, 'haus'), [])
+    await english.close()
+    const german = open(t, path, { language: 'de' })
+    assert.deepEqual(await found(german, events, 'haus'), ['viele Häuser'])
+    assert.deepEqual(await found(german, events, 'tests'), [])
+  })
+})
+
+describe('Totals and time of the local index', () => {
+  test('a total is counted to 10,000, and to the end when it must be exact', async t => {
+    const index = open(t, newPath())
+    await add(index, Array.from({ length: 10_050 }, (_, n) => recorded({ body: 'word', time: at(n) })))
+    assert.deepEqual(await ask(index, 'word', { limit: 0 }), { hits: [], total: 10_000, totalIsExact: false, complete: false })
+    assert.deepEqual(await ask(index, 'word', { limit: 0, exactTotal: true }), { hits: [], total: 10_050, totalIsExact: true, complete: false })
+    assert.equal((await ask(index, 'word', { limit: 0, end: at(9999) })).totalIsExact, true)
+  })
+
+  test('a search that takes too long is ended, and the next one is answered', async t => {
+    const index = open(t, newPath(), { timeBoxMs: 100 })
+    const body = 'a '.repeat(50_000)
+    await add(index, Array.from({ length: 60 }, (_, n) => recorded({ body, time: at(n) })))
+    await assert.rejects(ask(index, `"${'a '.repeat(40)}"`, { exactTotal: true, limit: 0 }), { code: 'ERR_SEARCH_TIMEOUT' })
+    assert.deepEqual((await ask(index, 'nothing')).hits, [])
+  })
+
+  test('many searches at once are all answered', async t => {
+    const index = open(t, newPath(), { readers: 2 })
+    await add(index, talk('one', 'two', 'three'))
+    const totals = await Promise.all(Array.from({ length: 50 }, () => ask(index, 'one')))
+    assert.ok(totals.every(page => page.total === 1))
+  })
+
+  test('close() ends searches under way', async t => {
+    const index = open(t, newPath())
+    const search = ask(index, 'word')
+    await Promise.all([index.close(), assert.rejects(search, { code: 'ERR_SEARCH' })])
+  })
+
+  test('a process that searched ends by itself, closed or not', async () => {
+    const script = `
+      import { createLocalIndex } from ${JSON.stringify(new URL('../../src/search/local.ts', import.meta.url).href)}
+      import { parseQuery } from ${JSON.stringify(new URL('../../src/search/query.ts', import.meta.url).href)}
+      import { silentLogger } from ${JSON.stringify(new URL('../../src/log.ts', import.meta.url).href)}
+      const index = createLocalIndex({ path: process.argv[1], log: silentLogger })
+      const page = await index.search({ query: parseQuery('x'), rooms: ['a@b.example'], limit: 1, order: 'newest' })
+      process.stdout.write(JSON.stringify(page))
+      if (process.argv[2] === 'close') await index.close()`
+    for (const way of ['close', 'leave']) {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, newPath(), way])
+      assert.deepEqual(JSON.parse(stdout), { hits: [], total: 0, totalIsExact: true, complete: true })
+    }
+  })
+})
