@@ -55,7 +55,7 @@ function problemOfStatus (error: FastifyError): Problem {
   const status = error.statusCode ?? 500
   if (error.validation !== undefined) return badRequest(`Cannot answer this request: ${error.message}`)
   if (error.code === 'FST_ERR_BAD_URL') return badRequest('Cannot read this address: a % in it is not followed by two hexadecimal digits of UTF-8.')
-  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH' || status === 404) return notFound
+  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH' || status === 404 || status === 403) return notFound
   return status >= 400 && status < 500 ? { ...badRequest('Cannot answer this request.'), status } : failed
 }
 

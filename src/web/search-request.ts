@@ -18,7 +18,7 @@ export const searchSchema = {
   querystring: {
     type: 'object',
     properties: {
-      q: { type: 'string', maxLength: 1000 },
+      q: { type: 'string', maxLength: 2000 },
       room: { type: 'string', maxLength: 200 },
       before: { type: 'string', maxLength: 4000 },
       limit: { type: 'integer', minimum: 1, maximum: 100 }
@@ -43,11 +43,11 @@ export function assertValid (request: FastifyRequest): void {
   if (fault === undefined) return
   const name = fault.instancePath.slice(1) || 'request'
   throw new HansardError('ERR_QUERY', name === 'q' && fault.keyword === 'maxLength'
-    ? 'Cannot search for this: the text is longer than 1,000 characters, shorten it'
+    ? 'Cannot search for this: the text is longer than 2,000 characters, shorten it'
     : `Cannot search: the parameter "${name}" ${fault.message ?? 'is not valid'}`)
 }
 
 /** A parameter as the form shows it again, whatever was sent. */
 export function asText (value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 1000) : ''
+  return typeof value === 'string' ? value.slice(0, 2000) : ''
 }

@@ -41,7 +41,16 @@ const MAX_PARAMETER = 9 * 1024
 export function createWebServer (options: WebServerOptions): FastifyInstance {
   const { store, find, directory, health, viewsDir, log } = options
   const assets = loadAssets(viewsDir)
-  const site: Site = { store, find, directory, health, info: options.site, now: options.now ?? Date.now, edition: assets.edition }
+  const site: Site = {
+    store,
+    find,
+    directory,
+    health,
+    ...(options.searchLanguages === undefined ? {} : { searchLanguages: options.searchLanguages }),
+    info: options.site,
+    now: options.now ?? Date.now,
+    edition: assets.edition
+  }
 
   const settings: FastifyHttpOptions<Server, FastifyBaseLogger> = {
     loggerInstance: log,

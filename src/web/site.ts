@@ -2,6 +2,7 @@ import type { Directory } from '../access/directory.ts'
 import type { Find } from '../archive/find.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
+import type { Language } from '../search/stem.ts'
 
 export interface SiteInfo {
   readonly title: string
@@ -25,6 +26,8 @@ export interface WebServerOptions {
   /** The folder of the templates, with `static` inside. */
   readonly viewsDir: string
   readonly log: Logger
+  /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
+  readonly searchLanguages?: readonly Language[]
   readonly health: () => Promise<HealthReport>
   /** Behind a proxy: take the client's address from X-Forwarded-For. See Fastify's option of this name. */
   readonly trustProxy?: boolean | string | string[]
@@ -33,7 +36,7 @@ export interface WebServerOptions {
 }
 
 /** What routes are made from. */
-export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'health'> {
+export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health'> {
   readonly info: SiteInfo
   readonly now: () => number
   /** Changes with the templates and this program: part of every validator. */

@@ -9,11 +9,12 @@ import { roomPartPath, roomPath } from '../urls.ts'
 /** Addresses that can be bookmarked for a day that changes. In a room where nobody has spoken yet they lead to the room. */
 export function goRoutes (app: FastifyInstance, site: Site): void {
   for (const where of ['today', 'latest', 'first'] as const) {
-    app.get<RoomRoute>(`/r/:slug/${where}`, withRoom(site.directory, async (room, _request, reply) => {
+    app.get<RoomRoute>(`/r/:slug/${where}`, withRoom(site.directory, async (room, request, reply) => {
       const [summary] = where === 'today' ? [{ day: todayOf(site) }] : await site.store.days(room.jid, { limit: 1, reverse: where === 'latest' })
       neverCached(reply)
       noIndex(reply)
-      return reply.redirect(summary === undefined ? roomPath(room.slug) : roomPartPath(room.slug, summary.day), 302)
+      const path = summary === undefined ? roomPath(room.slug) : roomPartPath(room.slug, summary.day)
+      return reply.redirect(request.url.replace(/^[^?]*/, path), 302)
     }))
   }
 }

@@ -9,7 +9,7 @@ import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute, anchorPath, messagePath, roomPartPath } from '../urls.ts'
 import { plainDay } from '../view/dates.ts'
-import { plainText } from '../view/parts.ts'
+import { plainText, shownNick } from '../view/parts.ts'
 import { preview } from '../view/preview.ts'
 import { rowOf, rowsOf } from '../view/rows.ts'
 import { utcClock } from '../view/zone-clock.ts'
@@ -44,18 +44,19 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       store.page(room.jid, { ...talk, after: uid })
     ])
     const row = rowOf(event, utcClock)
+    const speaker = event.kind === 'subject' ? 'Subject' : shownNick(event.nick)
     const said = row === undefined ? '' : preview(plainText(row.parts), 200)
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
     return sendPage(reply, 'message', {
       head: {
-        title: `${row?.kind === 'message' ? row.nick : 'Subject'} in ${room.title}, ${when}`,
+        title: `${speaker} in ${room.title}, ${when}`,
         description: said,
         room,
         canonical: absolute(info.url, roomPartPath(room.slug, day)),
         openGraph: { type: 'article', url: absolute(info.url, messagePath(room.slug, uid)) }
       },
       ...common,
-      anchor: event.anchor,
+      speaker,
       permalink: absolute(info.url, messagePath(room.slug, uid)),
       isoTime: `${event.time.slice(0, 19)}Z`,
       rows: rowsOf([...before.events, event, ...after.events], 'none', utcClock).map(row => ({

@@ -34,7 +34,7 @@ export function searchRoute (app: FastifyInstance, site: Site): void {
       room,
       rooms: room === undefined || isListed(room, HTTP_READER) ? listed : [...listed, room],
       found,
-      groups: found === undefined ? [] : hitGroups(found),
+      groups: found === undefined ? [] : hitGroups(found, site.searchLanguages),
       problem,
       isContinued: asText(request.query.before) !== '',
       olderHref: found?.next === undefined ? undefined : withQuery('/search', { q: text, room: room?.slug, before: found.next }),

@@ -21,7 +21,7 @@ export interface CalendarCell {
   /** Day of the month. */
   readonly number: number
   readonly talk: number
-  /** 0: nobody spoke; 1 to 5: how busy, on a logarithmic scale up to the busiest day shown. */
+  /** 0: nobody spoke; 1 to 5: how busy beside the busiest day shown. */
   readonly shade: number
 }
 
@@ -42,7 +42,7 @@ export function calendarOf (days: readonly CalendarDay[]): CalendarMonth[] {
 }
 
 function cellOf (day: Day, talk: number, busiest: number): CalendarCell {
-  const share = Math.log1p(talk) / Math.log1p(busiest)
+  const share = Math.sqrt(talk / busiest)
   const shade = talk === 0 ? 0 : Math.min(SHADES, 1 + Math.floor(share * SHADES))
   return { day, number: Number(day.slice(8)), talk, shade }
 }

@@ -2,11 +2,11 @@ import type { PublishedRoom } from '../../access/can-read.ts'
 import type { Found } from '../../archive/find.ts'
 import { dayOf } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
+import { excerpt } from '../../search/excerpt.ts'
+import type { Segment } from '../../search/highlight.ts'
+import type { Language } from '../../search/stem.ts'
 import { anchorPath, messagePath, roomPartPath } from '../urls.ts'
 import { longDay } from './dates.ts'
-import { excerpt } from './excerpt.ts'
-import { highlighted } from './highlighted.ts'
-import type { Segment } from './highlighted.ts'
 import { hueOf } from './nick-hue.ts'
 import { shownNick } from './parts.ts'
 import { visibleText } from './visible-text.ts'
@@ -33,8 +33,10 @@ export interface Hit {
 }
 
 const EXCERPT = 480
+// Beyond this nothing is looked for in a text: a page of very long hits must not hold up the others.
+const SEARCHED = 20_000
 
-export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>): HitGroup[] {
+export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>, languages?: readonly Language[]): HitGroup[] {
   const groups: Array<HitGroup & { hits: Hit[] }> = []
   for (const { event, room } of hits) {
     // Removed between the search and the reading of the record.
@@ -53,7 +55,7 @@ export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' |
       clock: event.time.slice(11, 16),
       href: anchorPath(room.slug, event),
       permalink: messagePath(room.slug, event.uid),
-      segments: excerpt(highlighted(visibleText(event.body ?? '').trim(), query), EXCERPT)
+      segments: excerpt(visibleText((event.body ?? '').slice(0, SEARCHED)).trim(), query, EXCERPT, languages)
     })
   }
   return groups

@@ -1,10 +1,12 @@
+import { codeBlocks } from './code-blocks.ts'
 import { linkify } from './linkify.ts'
 import type { TextPart } from './linkify.ts'
 import { visibleLine, visibleText } from './visible-text.ts'
 
-/** A piece of a shown line: plain, a link, or a name, which templates isolate from the direction of what stands around it. */
+/** A piece of a shown line: plain, a link, a block of code, or a name, whose direction templates keep from what stands around it. */
 export interface Part extends TextPart {
   readonly isName?: true
+  readonly isCode?: boolean
 }
 
 export function textPart (text: string): Part {
@@ -21,7 +23,11 @@ export function shownNick (nick: string): string {
 }
 
 export function bodyParts (body: string): Part[] {
-  return linkify(visibleText(body).replace(/\s+$/, ''))
+  const stretches = codeBlocks(visibleText(body).trimEnd())
+  // A block of code is set off already; blank lines beside it would double that.
+  const isMixed = stretches.length > 1
+  return stretches.flatMap((stretch): Part[] =>
+    stretch.isCode ? [stretch] : linkify(isMixed ? stretch.text.replace(/^\n+/, '').trimEnd() : stretch.text))
 }
 
 /** Text of others inside a sentence of ours: on one line. */

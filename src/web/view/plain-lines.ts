@@ -1,5 +1,6 @@
 import type { ArchivedEvent } from '../../model/event.ts'
 import { plainText } from './parts.ts'
+import { visibleText } from './visible-text.ts'
 import { rowOf } from './rows.ts'
 import { utcClock } from './zone-clock.ts'
 
@@ -16,7 +17,11 @@ const INDENT = ' '.repeat('[07:14:09] '.length)
 function lineOf (event: ArchivedEvent): string[] {
   const row = rowOf(event, utcClock)
   if (row === undefined) return []
-  const text = plainText(row.parts).replaceAll('\n', `\n${INDENT}`)
-  const said = row.kind === 'note' ? `*** ${text}` : row.isAction ? `* ${row.nick} ${text}` : `<${row.nick}> ${text}`
-  return [`[${row.time.slice(11, 19)}] ${said}\n`]
+  const said = row.kind === 'note' ? `*** ${plainText(row.parts)}` : row.isAction ? `* ${row.nick} ${bodyOf(event).slice(4)}` : `<${row.nick}> ${bodyOf(event)}`
+  return [`[${row.time.slice(11, 19)}] ${said.replaceAll('\n', `\n${INDENT}`)}\n`]
+}
+
+// As it was typed, fences of code included.
+function bodyOf (event: ArchivedEvent): string {
+  return visibleText(event.body ?? '').trimEnd()
 }
