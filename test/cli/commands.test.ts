@@ -6,6 +6,9 @@ import { MISTAKES } from '../config/mistakes.ts'
 import { writeConfig } from '../config/write-config.ts'
 import { runCaptured } from './run-captured.ts'
 
+// Some of the wrong configurations name a variable that is set.
+process.env['HANSARD_SECRET'] = 'x'
+
 const SAMPLE = join(import.meta.dirname, '../fixtures/duraspace-sample.jsonl.gz')
 const CONFIG = `xmpp: { mode: component, domain: logs.localhost, server: 127.0.0.1:1, secret: s3cret }
 http: { port: 1 }
