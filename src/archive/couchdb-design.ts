@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 
-/** What the views are for; each is a design document of its own, so that a write waits for the index of uids alone. */
-export const VIEW_NAMES = ['uid', 'nick', 'days'] as const
-export type ViewName = typeof VIEW_NAMES[number]
+export type ViewName = 'uid' | 'nick' | 'days'
+
+/** Views built together. Those that reading needs stand apart, so that a write waits for the index of uids alone. */
+const GROUPS = { uids: ['uid'], reading: ['nick', 'days'] } as const satisfies Record<string, readonly ViewName[]>
+export type DesignKey = keyof typeof GROUPS
 
 export interface Design {
-  readonly view: ViewName
-  /** `hansard-uid-` and a hash of the content: a changed view is built beside the one in use. */
+  readonly key: DesignKey
+  /** `hansard-uids-` and a hash of the content: a changed view is built beside the one in use. */
   readonly name: string
   readonly document: {
     readonly language: 'javascript'
@@ -41,13 +43,17 @@ const VIEWS: Readonly<Record<ViewName, { readonly map: string, readonly reduce?:
   }
 }
 
-export const DESIGNS: readonly Design[] = VIEW_NAMES.map(view => {
-  const document = { language: 'javascript' as const, views: { [view]: VIEWS[view] } }
+export const DESIGNS: readonly Design[] = (Object.keys(GROUPS) as DesignKey[]).map(key => {
+  const views = Object.fromEntries(GROUPS[key].map(view => [view, VIEWS[view]]))
+  const document = { language: 'javascript' as const, views }
   const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8)
-  return { view, name: `${DESIGN_PREFIX}${view}-${hash}`, document }
+  return { key, name: `${DESIGN_PREFIX}${key}-${hash}`, document }
 })
 
+export function designOf (view: ViewName): Design {
+  return DESIGNS.find(({ document }) => view in document.views) as Design
+}
+
 export function viewPath (view: ViewName): string {
-  const design = DESIGNS.find(design => design.view === view) as Design
-  return `_design/${design.name}/_view/${view}`
+  return `_design/${designOf(view).name}/_view/${view}`
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { hasCode, HansardError, messageOf } from '../model/errors.ts'
 import type { CouchClient } from './couchdb-client.ts'
-import { DESIGN_PREFIX, DESIGNS, viewPath } from './couchdb-design.ts'
-import type { Design, ViewName } from './couchdb-design.ts'
+import { DESIGN_PREFIX, designOf, DESIGNS } from './couchdb-design.ts'
+import type { Design, DesignKey, ViewName } from './couchdb-design.ts'
 import { storeClosed } from './group-writer.ts'
 
 export interface CouchSetup {
@@ -32,15 +32,15 @@ const REPORT_MS = 30_000
 /** Creates the database, deploys the views beside those of other versions, waits for their indexes, then removes the others. */
 export function createCouchSetup ({ client, log, waitMs }: Options): CouchSetup {
   const stop = new AbortController()
-  const pending = new Map<ViewName, number>()
+  const pending = new Map<DesignKey, number>()
   let ready: Promise<void> | undefined
-  let building: Map<ViewName, Promise<void>> | undefined
+  let building: Map<DesignKey, Promise<void>> | undefined
 
   async function prepare (): Promise<void> {
     await createDatabase()
     for (const design of DESIGNS) await deploy(design)
     client.hasWorked(() => { ready = undefined })
-    building = new Map(DESIGNS.map(design => [design.view, build(design)]))
+    building = new Map(DESIGNS.map(design => [design.key, build(design)]))
     void Promise.all(building.values()).then(removeOldDesigns).catch((error: unknown) => {
       if (stop.signal.aborted) return
       log.warn({ err: messageOf(error) }, 'CouchDB did not finish preparing the views; trying again with the next request')
@@ -67,21 +67,22 @@ export function createCouchSetup ({ client, log, waitMs }: Options): CouchSetup 
     log.info({ design: name }, 'deployed a view')
   }
 
-  async function build ({ view, name }: Design): Promise<void> {
-    await client.request(viewPath(view), { query: { limit: 0, reduce: false, update: 'lazy' } })
+  async function build ({ key, name, document }: Design): Promise<void> {
+    const [view = ''] = Object.keys(document.views)
+    await client.request(`_design/${name}/_view/${view}`, { query: { limit: 0, reduce: false, update: 'lazy' } })
     let reported = performance.now()
     for (let pause = POLL_MS.first; ; pause = Math.min(pause * 2, POLL_MS.most)) {
       const { view_index: index } = await client.request(`_design/${name}/_info`) as ViewInfo
       const missing = index.updates_pending?.total ?? (index.updater_running ? Infinity : 0)
       if (missing <= NEARLY_BUILT) break
-      pending.set(view, missing)
+      pending.set(key, missing)
       if (performance.now() - reported > REPORT_MS) {
         log.info({ design: name, missing }, 'CouchDB is building an index')
         reported = performance.now()
       }
       await sleep(pause, undefined, { signal: stop.signal })
     }
-    pending.delete(view)
+    pending.delete(key)
   }
 
   async function removeOldDesigns (): Promise<void> {
@@ -110,14 +111,15 @@ export function createCouchSetup ({ client, log, waitMs }: Options): CouchSetup 
 
     async view (name) {
       await database()
+      const { key } = designOf(name)
       const late = new AbortController()
       const timer = sleep(waitMs, undefined, { signal: late.signal, ref: false }).then(() => {
         throw new HansardError('ERR_STORE_UNAVAILABLE', `Cannot use CouchDB at ${client.address} yet: it is building the index ` +
-          `"${name}", ${pending.get(name) ?? 'some'} documents are missing; wait for it`)
+          `"${key}", ${pending.get(key) ?? 'some'} documents are missing; wait for it`)
       })
       timer.catch(() => {})
       try {
-        await Promise.race([building?.get(name), timer])
+        await Promise.race([building?.get(key), timer])
       } catch (error) {
         throw stop.signal.aborted ? storeClosed() : error
       } finally {
