@@ -58,8 +58,8 @@ test('tokens of any text are short, have no space or control character and lie w
   }), { numRuns: 2000 })
 })
 
-test('tokens of a text are the same in any Unicode normal form', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => {
+test('words are the same in any Unicode normal form', () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }).filter(text => !/\p{S}/u.test(text)), text => {
     assert.deepEqual(analyse(text.normalize('NFD')).map(String), analyse(text.normalize('NFC')).map(String))
   }), { numRuns: 1000 })
 })
