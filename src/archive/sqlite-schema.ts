@@ -6,7 +6,6 @@ import { sqliteError } from './sqlite-errors.ts'
 
 /** "Hans": tells a record from any other SQLite file. */
 const APPLICATION_ID = 0x48616e73
-const BUSY_MILLIS = 5000
 
 // Append-only: a released step is never edited, its number is the user_version after it.
 const MIGRATIONS = [`
@@ -61,11 +60,11 @@ const MIGRATIONS = [`
 `]
 
 /** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */
-export function openDatabase (path: string): Database.Database {
+export function openDatabase (path: string, busyTimeoutMs: number): Database.Database {
   let db: Database.Database | undefined
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-    db = new Database(path, { timeout: BUSY_MILLIS })
+    db = new Database(path, { timeout: busyTimeoutMs })
     refuseForeign(db, path)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')

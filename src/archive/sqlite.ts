@@ -27,11 +27,13 @@ export interface SqliteStoreOptions {
   /** A file, made with its directory where there is none, or `:memory:`. */
   readonly path: string
   readonly log?: Logger
+  /** How long a write waits, and the whole program with it, while another process writes. */
+  readonly busyTimeoutMs?: number
 }
 
 /** The record in one SQLite file. Throws ERR_STORE or ERR_STORE_UNAVAILABLE when it cannot be opened. */
-export function createSqliteStore ({ path, log }: SqliteStoreOptions): ArchiveStore {
-  const db = openDatabase(path)
+export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteStoreOptions): ArchiveStore {
+  const db = openDatabase(path, busyTimeoutMs)
   const ledger = createLedger(db)
   const writer = createSqliteWriter({ db, ledger })
   const group = createGroupWriter({

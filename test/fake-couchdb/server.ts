@@ -3,13 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createDatabase } from './database.ts'
 import type { Database } from './database.ts'
-import type { Body } from './revisions.ts'
 import { route } from './routes.ts'
 import type { Answer, CouchRequest } from './routes.ts'
 
 /** What goes wrong with a request. `refuse` and `stall` before it is done, the others after. */
 export type Fault =
-  | { readonly type: 'answer', readonly status: number, readonly body: Body }
+  | { readonly type: 'answer', readonly status: number, readonly body: unknown }
   | { readonly type: 'refuse' | 'stall' | 'reset' | 'truncate' }
   | { readonly type: 'change', readonly body: (body: unknown) => unknown }
 
