@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import { parseRoomJid } from '../../src/model/address.ts'
+import type { Day } from '../../src/model/day.ts'
 import { MISTAKES } from '../config/mistakes.ts'
 import { writeConfig } from '../config/write-config.ts'
 import { runCaptured } from './run-captured.ts'
@@ -76,6 +81,23 @@ test('importing twice adds nothing the second time', async t => {
   assert.equal(code, 0)
   const { read, added, known, failed } = JSON.parse(stdout) as Record<string, number>
   assert.deepEqual({ read, added, known, failed }, { read: 2000, added: 0, known: 2000, failed: 0 })
+})
+
+test('after an import the ledger counts for each day what the file has', async t => {
+  const config = await importedSample(t)
+  const expected = new Map<string, { talk: number, presence: number }>()
+  for (const line of gunzipSync(readFileSync(SAMPLE)).toString().trim().split('\n')) {
+    const { ts, kind } = JSON.parse(line) as { ts: string, kind: string }
+    const count = expected.get(ts.slice(0, 10)) ?? { talk: 0, presence: 0 }
+    count[kind === 'message' || kind === 'subject' ? 'talk' : 'presence'] += 1
+    expected.set(ts.slice(0, 10), count)
+  }
+  const store = createSqliteStore({ path: join(dirname(config), 'data/hansard.db') })
+  for (const [day, { talk, presence }] of expected) {
+    const ledger = await store.day(parseRoomJid('duraspace@conference.localhost'), day as Day)
+    assert.deepEqual([day, ledger?.talk, ledger?.presence], [day, talk, presence])
+  }
+  await store.close()
 })
 
 test('search prints hits newest first in three forms, and ends with 1 when there are none', async t => {
