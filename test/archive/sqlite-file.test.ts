@@ -1,0 +1,131 @@
+import { strict as assert } from 'node:assert'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import Database from 'better-sqlite3'
+import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import { sqliteError } from '../../src/archive/sqlite-errors.ts'
+import { hasCode } from '../../src/model/errors.ts'
+import { at, LOUNGE, message, messages } from './sample-events.ts'
+import { allTalk } from './store-under-test.ts'
+
+function directory (t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'hansard-file-'))
+  t.after(() => { rmSync(path, { recursive: true }) })
+  return path
+}
+
+function refuses (path: string, expected: RegExp): void {
+  assert.throws(() => createSqliteStore({ path }), (error: unknown) => {
+    assert.ok(hasCode(error, 'ERR_STORE', 'ERR_STORE_UNAVAILABLE'))
+    assert.match(error.message, expected)
+    assert.ok(error.message.includes(path))
+    return true
+  })
+}
+
+test('the directory of a new record is made', async t => {
+  const path = join(directory(t), 'a', 'b', 'record.db')
+  await createSqliteStore({ path }).close()
+  assert.ok(existsSync(path))
+})
+
+test('a record in memory works and is gone after it', async () => {
+  const store = createSqliteStore({ path: ':memory:' })
+  await store.append(messages(3))
+  assert.equal((await allTalk(store, LOUNGE)).length, 3)
+  await store.close()
+})
+
+test('a file that cannot be a record is refused with a word on what to do', async t => {
+  const here = directory(t)
+  const file = join(here, 'notes.txt')
+  writeFileSync(file, 'these are notes, not a database, '.repeat(100))
+  refuses(file, /not an SQLite database/)
+  refuses(join(file, 'record.db'), /expected a path whose directory/)
+  refuses(here, /cannot be opened; check the path/)
+
+  const foreign = join(here, 'foreign.db')
+  new Database(foreign).exec('CREATE TABLE t (x)').close()
+  refuses(foreign, /database of another program/)
+
+  const newer = join(here, 'newer.db')
+  await createSqliteStore({ path: newer }).close()
+  const db = new Database(newer)
+  db.pragma('user_version = 99')
+  db.close()
+  refuses(newer, /version 99, expected at most \d+; it was written by a newer version/)
+})
+
+test('a refused file is left as it was', t => {
+  const path = join(directory(t), 'foreign.db')
+  new Database(path).exec('CREATE TABLE t (x)').close()
+  const before = readFileSync(path)
+  assert.throws(() => createSqliteStore({ path }))
+  assert.deepEqual(readFileSync(path), before)
+})
+
+test('while another process holds the write lock appending is out of reach and reading works', async t => {
+  const path = join(directory(t), 'record.db')
+  const store = createSqliteStore({ path, busyTimeoutMs: 1 })
+  t.after(() => store.close())
+  await store.append([message(0)])
+  const other = new Database(path)
+  t.after(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  await assert.rejects(store.append([message(1)]), { code: 'ERR_STORE_UNAVAILABLE', message: /another process keeps it locked/ })
+  assert.equal((await allTalk(store, LOUNGE)).length, 1)
+  other.exec('ROLLBACK')
+  assert.equal((await store.append([message(1)]))[0]?.isNew, true)
+})
+
+test('an append that failed half way has left nothing, no room either', async t => {
+  const path = join(directory(t), 'record.db')
+  const store = createSqliteStore({ path })
+  await store.append([message(0)])
+  await store.close()
+  const db = new Database(path)
+  db.exec('CREATE TRIGGER broken BEFORE INSERT ON events WHEN NEW.uid = \'uid-180\' BEGIN SELECT RAISE(ABORT, \'full\'); END')
+  db.close()
+  const again = createSqliteStore({ path })
+  t.after(() => again.close())
+  const batch = [...messages(5), message(7, { room: 'new@conference.example.org' as typeof LOUNGE, uid: 'x' })]
+  await assert.rejects(again.append(batch), { code: 'ERR_STORE' })
+  assert.equal((await allTalk(again, LOUNGE)).length, 1)
+  assert.deepEqual((await again.rooms()).map(({ room, talk }) => [room, talk]), [[LOUNGE, 1]])
+  const results = await again.append([message(8, { room: 'new@conference.example.org' as typeof LOUNGE, uid: 'y' }), message(60)])
+  assert.ok(results.every(({ isNew }) => isNew))
+  assert.equal((await again.day(LOUNGE, '2026-11-21' as never))?.talk, 2)
+})
+
+test('a text that was taken out is no longer in the file, nor in its log', async t => {
+  const path = join(directory(t), 'record.db')
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const store = createSqliteStore({ path })
+  t.after(() => store.close())
+  const body = 'UNWANTED-WORDS '.repeat(20)
+  const results = await store.append([message(0, { body }), message(1, { body }), ...messages(20).slice(1)])
+  assert.ok(readFileSync(`${path}-wal`).includes('UNWANTED-WORDS'))
+  await store.replace({ ...results[0]!.event, body: '' })
+  await store.purge(LOUNGE, at(1))
+  t.mock.timers.tick(1000)
+  assert.equal(statSync(`${path}-wal`).size, 0)
+  assert.ok(!readFileSync(path).includes('UNWANTED-WORDS'))
+  assert.ok(readFileSync(path).includes('said at 60'))
+})
+
+test('each of SQLite\'s errors says what to do and whether waiting may help', () => {
+  for (const [code, ours] of [
+    ['SQLITE_BUSY', 'ERR_STORE_UNAVAILABLE'], ['SQLITE_BUSY_SNAPSHOT', 'ERR_STORE_UNAVAILABLE'], ['SQLITE_FULL', 'ERR_STORE_UNAVAILABLE'],
+    ['SQLITE_IOERR_FSYNC', 'ERR_STORE_UNAVAILABLE'], ['SQLITE_READONLY_DBMOVED', 'ERR_STORE_UNAVAILABLE'], ['SQLITE_CORRUPT', 'ERR_STORE'],
+    ['SQLITE_CONSTRAINT_UNIQUE', 'ERR_STORE']
+  ] as const) {
+    const error = sqliteError(new Database.SqliteError('told', code), 'x.db')
+    assert.ok(hasCode(error, ours), code)
+    assert.match(error.message, /^Cannot use the record x\.db: /)
+  }
+  const other = new TypeError('x')
+  assert.equal(sqliteError(other, 'x.db'), other)
+})
