@@ -35,7 +35,8 @@ export interface XmppConnection {
 
   /**
    * Messages and presences in the order of the stream, synchronously as they are read, with the time of reading.
-   * The element is the listener's to keep.
+   * The element is the listener's to keep. It is in the namespace jabber:client, whichever stream brought it; nothing in
+   * it has been checked, its addresses least of all.
    */
   onStanza (listener: (stanza: Element, readAt: Micros) => void): void
 
@@ -46,11 +47,15 @@ export interface XmppConnection {
    */
   onRequest (responder: Responder): void
 
-  /** Writes in the given order, in one write; rejects with ERR_XMPP_OFFLINE when there is no stream. */
+  /**
+   * Writes in the given order, in one write. Without a `from` a component sends from `address`. Rejects with
+   * ERR_XMPP_OFFLINE when there is no stream, and with ERR_STANZA, having written nothing, when one of them would break
+   * the stream: not well-formed, without a valid `to`, from a domain that is not ours, or longer than servers take.
+   */
   send (...stanzas: readonly Element[]): Promise<void>
 
   /**
-   * Sends an iq (id and from are set here) and resolves to the result iq. Replies are matched by id and by sender.
+   * Sends an iq (the id is set here) and resolves to the result iq. Replies are matched by id and by sender.
    * Rejects with a StanzaError, ERR_XMPP_TIMEOUT, or ERR_XMPP_OFFLINE, also when the stream breaks meanwhile.
    */
   request (iq: Element, options?: { timeoutMs?: number }): Promise<Element>

@@ -71,13 +71,14 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
   function connect (): void {
     state = 'connecting'
     let isOver = false
+    let own: Stream | undefined
     const deadline = setTimeout(() => { closed(new StreamFailure('late')) }, connectTimeoutMs)
     const closed = (cause: unknown): void => {
       if (isOver) return
       isOver = true
       clearTimeout(deadline)
-      stream?.destroy()
-      wentOffline(cause)
+      own?.destroy()
+      if (closeCurrent === closed) wentOffline(cause)
     }
     const unlessOver = <A extends unknown[]>(act: (...rest: A) => void) => (...rest: A): void => { if (!isOver) act(...rest) }
     const events: StreamEvents = {
@@ -92,9 +93,9 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
     }
     closeCurrent = closed
     try {
-      const opened = options.open(events)
-      if (isOver) opened.destroy()
-      else stream = opened
+      own = options.open(events)
+      if (isOver) own.destroy()
+      else stream = own
     } catch (error) {
       closed(error)
     }
@@ -206,16 +207,18 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
     }),
 
     async stop () {
+      if (state === 'stopped') return
       const last = isUp ? stream : undefined
+      const end = closeCurrent
       state = 'stopped'
+      problem = undefined
       clearTimeout(retry)
       watchdog.stop()
       const gone = new HansardError('ERR_XMPP_OFFLINE', `Cannot use the connection to ${target.service}: it was stopped`)
       iqCaller.failAll(gone)
       for (const settle of [...waiting]) settle(gone)
       await last?.close()
-      closeCurrent?.(gone)
-      problem = undefined
+      end?.(gone)
     },
 
     status: () => problem === undefined ? { state } : { state, problem: problem.message },

@@ -1,3 +1,4 @@
+import { tryParseJid } from '../model/address.ts'
 import { hasCode } from '../model/errors.ts'
 import type { Logger } from '../log.ts'
 import type { Request, Responder } from './connection.ts'
@@ -49,8 +50,9 @@ export function createResponders ({ send, log, account }: RespondersOptions): Re
     add (responder) { responders.push(responder) },
 
     handle (iq) {
-      // RFC 6120 §8.2.3: without an id there is nothing that an answer could be matched with.
-      if (iq.attrs['id'] === undefined) return
+      const { id, from } = iq.attrs
+      // RFC 6120 §8.2.3: without an id, or to an address that is none, nobody could take the answer.
+      if (id === undefined || (from !== undefined && tryParseJid(from) === undefined)) return
       answer(iq)
         .then(async stanza => send(stanza).catch(async (error: unknown) => {
           if (!hasCode(error, 'ERR_STANZA')) throw error

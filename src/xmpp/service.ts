@@ -32,19 +32,17 @@ export function isLoopback (host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
-/** Where the domain's server takes clients: RFC 6120 §3.2.1, XEP-0368; never empty. */
-export async function findServices (domain: string): Promise<Service[]> {
-  const found = await Promise.all([lookUp(`_xmpps-client._tcp.${domain}`, true), lookUp(`_xmpp-client._tcp.${domain}`, false)])
-  const services = found.flat().sort((a, b) => a.priority - b.priority || b.weight - a.weight)
-  return services.length > 0 ? services : [{ host: domain, port: 5222, isDirectTls: false }]
-}
-
-async function lookUp (name: string, isDirectTls: boolean): Promise<Array<Service & SrvRecord>> {
-  try {
-    const records = await resolveSrv(name)
-    // A lone dot says that there is no such service.
-    return records.filter(record => record.name !== '').map(record => ({ ...record, host: record.name, isDirectTls }))
-  } catch {
-    return []
+/** Where the domain's server takes clients: RFC 6120 §3.2.1, XEP-0368. In the order in which to try them; never empty. */
+export async function findServices (domain: string, resolve: (name: string) => Promise<SrvRecord[]> = resolveSrv): Promise<Service[]> {
+  async function lookUp (name: string, isDirectTls: boolean): Promise<Array<SrvRecord & { isDirectTls: boolean }>> {
+    const records = await resolve(`${name}.${domain}`).catch(() => [])
+    // A target that is only the root says that there is no such service.
+    return records.filter(({ name }) => name !== '' && name !== '.').map(record => ({ ...record, isDirectTls }))
   }
+
+  const found = await Promise.all([lookUp('_xmpps-client._tcp', true), lookUp('_xmpp-client._tcp', false)])
+  const services = found.flat()
+    .sort((a, b) => a.priority - b.priority || b.weight - a.weight)
+    .map(({ name, port, isDirectTls }) => ({ host: name, port, isDirectTls }))
+  return services.length > 0 ? services : [{ host: domain, port: 5222, isDirectTls: false }]
 }

@@ -38,18 +38,26 @@ export async function startEjabberd (): Promise<XmppServer> {
       rmSync(folder, { recursive: true, force: true })
     }
 
+    const accounts = new Map<string, string>(USERS.map(user => [user, user]))
+
+    async function start (): Promise<void> {
+      await server.start()
+      // Mnesia writes late: a crash may have lost accounts that are a few seconds old.
+      for (const [user, password] of accounts) await register(user, password)
+    }
+
     async function register (user: string, password: string): Promise<void> {
+      accounts.set(user, password)
       const response = await fetch(`http://127.0.0.1:${httpPort}/api/register`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ user, host: 'localhost', password })
       })
-      if (!response.ok) throw new Error(`Cannot register ${user}: ejabberd says ${response.status} ${await response.text()}`)
+      if (!response.ok && response.status !== 409) throw new Error(`Cannot register ${user}: ejabberd says ${response.status} ${await response.text()}`)
     }
 
     try {
-      await server.start()
-      for (const user of USERS) await register(user, user)
+      await start()
     } catch (error) {
       await stop()
       throw error
@@ -69,7 +77,7 @@ export async function startEjabberd (): Promise<XmppServer> {
       kill: async () => server.stop('SIGKILL'),
       async restart () {
         await server.stop('SIGTERM')
-        await server.start()
+        await start()
       }
     }
   })

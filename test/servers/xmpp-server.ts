@@ -90,7 +90,7 @@ export function createServerProcess (options: ServerProcessOptions): ServerProce
       stdio: ['ignore', 'pipe', 'pipe']
     })
     child = started
-    process.once('exit', killWithUs)
+    endsWithUs(killWithUs)
     for (const stream of [started.stdout, started.stderr]) stream.on('data', chunk => { output = `${output}${String(chunk)}`.slice(-4000) })
     const deadline = Date.now() + START_MS
     for (const port of options.ports) {
@@ -116,7 +116,7 @@ export function createServerProcess (options: ServerProcessOptions): ServerProce
   async function stop (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const running = child
     child = undefined
-    process.removeListener('exit', killWithUs)
+    enders.delete(killWithUs)
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
     const exited = once(running, 'exit')
     running.kill(signal)
@@ -126,6 +126,30 @@ export function createServerProcess (options: ServerProcessOptions): ServerProce
   }
 
   return { start, stop }
+}
+
+const enders = new Set<() => void>()
+
+/** Calls it when this program ends, also by Ctrl-C, unless the program itself deals with that. */
+function endsWithUs (end: () => void): void {
+  if (enders.size === 0 && process.listenerCount('exit', endAll) === 0) {
+    process.on('exit', endAll)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const onSignal = (): void => {
+        if (process.listenerCount(signal) > 1) return
+        endAll()
+        process.removeListener(signal, onSignal)
+        process.kill(process.pid, signal)
+      }
+      process.on(signal, onSignal)
+    }
+  }
+  enders.add(end)
+}
+
+function endAll (): void {
+  for (const end of enders) end()
+  enders.clear()
 }
 
 async function accepts (port: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { formatService, isLoopback, parseService } from '../../src/xmpp/service.ts'
+import { findServices, formatService, isLoopback, parseService } from '../../src/xmpp/service.ts'
 
 const PORTS = { plain: 5222, tls: 5223 }
 
@@ -30,5 +30,38 @@ describe('the address of a server', () => {
   it('is on this machine or not', () => {
     for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) assert.equal(isLoopback(host), true, host)
     for (const host of ['example.org', '127.example.org', '10.0.0.1', 'localhost.example.org']) assert.equal(isLoopback(host), false, host)
+  })
+})
+
+describe('the servers of a domain', () => {
+  const records: Record<string, Array<{ name: string, port: number, priority: number, weight: number }>> = {
+    '_xmpps-client._tcp.example.org': [{ name: 'b.example.org', port: 443, priority: 5, weight: 1 }],
+    '_xmpp-client._tcp.example.org': [
+      { name: 'c.example.org', port: 5222, priority: 10, weight: 0 },
+      { name: 'a.example.org', port: 5222, priority: 5, weight: 9 }
+    ],
+    '_xmpps-client._tcp.half.example': [{ name: '.', port: 0, priority: 0, weight: 0 }],
+    '_xmpp-client._tcp.half.example': [{ name: 'x.half.example', port: 5222, priority: 0, weight: 0 }]
+  }
+  const resolve = async (name: string): Promise<Array<{ name: string, port: number, priority: number, weight: number }>> => {
+    const found = records[name]
+    if (found === undefined) throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
+    return found
+  }
+
+  it('are tried by priority, then by weight, with and without TLS from the first byte', async () => {
+    assert.deepEqual(await findServices('example.org', resolve), [
+      { host: 'a.example.org', port: 5222, isDirectTls: false },
+      { host: 'b.example.org', port: 443, isDirectTls: true },
+      { host: 'c.example.org', port: 5222, isDirectTls: false }
+    ])
+  })
+
+  it('do not include what is said not to exist', async () => {
+    assert.deepEqual(await findServices('half.example', resolve), [{ host: 'x.half.example', port: 5222, isDirectTls: false }])
+  })
+
+  it('are the domain itself when the name server tells of none', async () => {
+    assert.deepEqual(await findServices('other.example', resolve), [{ host: 'other.example', port: 5222, isDirectTls: false }])
   })
 })

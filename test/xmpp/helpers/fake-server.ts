@@ -72,7 +72,7 @@ export async function startFakeServer (): Promise<FakeServer> {
   }
 }
 
-function createPeer (socket: Socket): Peer {
+export function createPeer (socket: Socket): Peer {
   let text = ''
   const waiting = new Set<() => void>()
   const wake = (): void => {
