@@ -17,13 +17,7 @@ import { createLocalIndex } from '../src/search/local.ts'
 import { parseQuery } from '../src/search/query.ts'
 import type { IndexChange, SearchIndex } from '../src/search/search-index.ts'
 
-export interface SearchBenchOptions {
-  /** JSON lines, also gzipped; made-up talk without it. */
-  readonly source?: string
-  readonly messages?: number
-}
-
-export interface SearchBenchResult {
+interface Result {
   readonly messages: number
   readonly indexPerSecond: number
   /** Processor time of all threads, in microseconds. */
@@ -43,7 +37,12 @@ const ROOMS = Array.from({ length: 10 }, (_, n) => `room${n}@conference.example.
 const START = Date.UTC(2015, 0, 1) * 1000
 const YEARS = 10
 
-export async function benchSearch ({ source, messages = 100_000 }: SearchBenchOptions): Promise<SearchBenchResult> {
+/** Prints a table. `source`: JSON lines, also gzipped; made-up talk without it. */
+export async function benchSearch (source?: string, messages = 100_000): Promise<void> {
+  process.stdout.write(`${table(await measure(source, messages))}\n`)
+}
+
+async function measure (source: string | undefined, messages: number): Promise<Result> {
   const said = source === undefined ? makeUp(Math.min(messages, 100_000)) : readSaid(source)
   const directory = mkdtempSync(join(tmpdir(), 'hansard-bench-'))
   const path = join(directory, 'search.db')
@@ -160,7 +159,7 @@ function makeUp (count: number): Said[] {
   }))
 }
 
-export function printSearchBench (result: SearchBenchResult): string {
+function table (result: Result): string {
   const count = new Intl.NumberFormat('en')
   const rows = result.searches.map(({ name, p50, p95, hits }) =>
     `${name.padEnd(20)}${p50.toFixed(1).padStart(10)}${p95.toFixed(1).padStart(10)}${count.format(hits).padStart(12)}`)
@@ -177,7 +176,7 @@ if (process.argv[1] === import.meta.filename) {
     allowPositionals: true,
     options: { messages: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } }
   })
-  const [source] = positionals
-  const result = await benchSearch({ ...(source !== undefined && { source }), messages: Number(values.messages) })
-  process.stdout.write(`${values.json ? JSON.stringify(result) : printSearchBench(result)}\n`)
+  const messages = Number(values.messages)
+  if (values.json) process.stdout.write(`${JSON.stringify(await measure(positionals[0], messages))}\n`)
+  else await benchSearch(positionals[0], messages)
 }

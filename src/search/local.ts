@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'
 import { isDamage, openIndexFile, replaceIndexFile, toSearchError } from './local-file.ts'
@@ -17,6 +18,8 @@ export interface LocalIndexOptions {
   /** Page cache of each reader. */
   readonly cacheMb?: number
 }
+
+const BULK = 100
 
 /**
  * The index of one machine: FTS5 in a SQLite file, written by the calling thread, read by threads of its own. Several
@@ -59,7 +62,11 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
 
   return {
     checkpoint: () => write('read', () => writer.checkpoint(), undefined),
-    apply: (changes, from, to) => write('write', () => writer.apply(changes, from, to), false),
+    async apply (changes, from, to) {
+      // A rebuild is one batch after the other: others get a turn between them.
+      if (changes.length >= BULK) await setImmediate()
+      return write('write', () => writer.apply(changes, from, to), false)
+    },
     clear: () => write('clear', () => writer.clear(), undefined),
     async search (request) {
       if (closed) throw new HansardError('ERR_SEARCH', `Cannot search the index ${path}: it is closed`)

@@ -1,12 +1,14 @@
 import { strict as assert } from 'node:assert'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import Database from 'better-sqlite3'
+import ts from 'typescript'
 import { silentLogger } from '../../src/log.ts'
 import { createLocalIndex } from '../../src/search/local.ts'
 import type { LocalIndexOptions } from '../../src/search/local.ts'
@@ -21,6 +23,31 @@ function newPath (): string {
   const directory = mkdtempSync(join(tmpdir(), 'hansard-search-'))
   directories.push(directory)
   return join(directory, 'search.db')
+}
+
+// As the build does it, but only what the index needs, and without checking types. Beside node_modules, for its imports.
+function compile (): URL {
+  const cache = join(import.meta.dirname, '../../node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const directory = mkdtempSync(join(cache, 'hansard-search-'))
+  directories.push(directory)
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
+  const source = join(import.meta.dirname, '../../src')
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter(file => /^(?:search\/.*|model\/.*|log)(?<!\.d)\.ts$/.test(file))) {
+    const { outputText } = ts.transpileModule(readFileSync(join(source, file), 'utf8'), { compilerOptions: COMPILER_OPTIONS })
+    const target = join(directory, file.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, outputText)
+  }
+  return pathToFileURL(`${directory}/`)
+}
+
+const COMPILER_OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+  rewriteRelativeImportExtensions: true
 }
 
 function open (t: TestContext, path: string, options: Partial<LocalIndexOptions> = {}): SearchIndex {
@@ -191,18 +218,26 @@ describe('Totals and time of the local index', () => {
     await Promise.all([index.close(), assert.rejects(search, { code: 'ERR_SEARCH' })])
   })
 
-  test('a process that searched ends by itself, closed or not', async () => {
-    const script = `
-      import { createLocalIndex } from ${JSON.stringify(new URL('../../src/search/local.ts', import.meta.url).href)}
-      import { parseQuery } from ${JSON.stringify(new URL('../../src/search/query.ts', import.meta.url).href)}
-      import { silentLogger } from ${JSON.stringify(new URL('../../src/log.ts', import.meta.url).href)}
-      const index = createLocalIndex({ path: process.argv[1], log: silentLogger })
-      const page = await index.search({ query: parseQuery('x'), rooms: ['a@b.example'], limit: 1, order: 'newest' })
-      process.stdout.write(JSON.stringify(page))
-      if (process.argv[2] === 'close') await index.close()`
-    for (const way of ['close', 'leave']) {
-      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, newPath(), way])
-      assert.deepEqual(JSON.parse(stdout), { hits: [], total: 0, totalIsExact: true, complete: true })
-    }
-  })
+  for (const [name, prepare, options] of [
+    ['from source', () => new URL('../../src/', import.meta.url), ['--import', 'tsx']],
+    ['compiled', compile, []]
+  ] as const) {
+    test(`a process ${name} searches, and ends by itself, closed or not`, async () => {
+      const base = prepare()
+      const extension = name === 'compiled' ? 'js' : 'ts'
+      const [local, query, log] = ['search/local', 'search/query', 'log'].map(file => JSON.stringify(new URL(`${file}.${extension}`, base)))
+      const script = `
+        import { createLocalIndex } from ${local}
+        import { parseQuery } from ${query}
+        import { silentLogger } from ${log}
+        const index = createLocalIndex({ path: process.argv[1], log: silentLogger })
+        const page = await index.search({ query: parseQuery('x'), rooms: ['a@b.example'], limit: 1, order: 'newest' })
+        process.stdout.write(JSON.stringify(page))
+        if (process.argv[2] === 'close') await index.close()`
+      for (const way of ['close', 'leave']) {
+        const { stdout } = await promisify(execFile)(process.execPath, [...options, '--input-type=module', '-e', script, newPath(), way])
+        assert.deepEqual(JSON.parse(stdout), { hits: [], total: 0, totalIsExact: true, complete: true })
+      }
+    })
+  }
 })
