@@ -8,7 +8,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debu
 
 /** Languages with a stemmer; the index itself is the same for all. */
 export const LANGUAGES: readonly string[] = [
-  'none', 'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'hy', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
+  'none', 'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
 ]
 
 const MAX_HISTORY = 1000

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { openRecord } from '../../src/app.ts'
+import { printConfig } from '../../src/config/redact.ts'
 import { silentLogger } from '../../src/log.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
 import { importEvents } from '../../src/transfer/import.ts'
@@ -13,6 +14,7 @@ import { child, elementsOf, textOf, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
 import { parseRsmResult } from '../../src/xmpp/rsm.ts'
+import { runCaptured } from '../cli/run-captured.ts'
 import type { Talker } from '../servers/talker.ts'
 import { requireServer } from '../servers/xmpp-server.ts'
 import { openStage, SERVERS } from './stage.ts'
@@ -49,6 +51,7 @@ for (const { name, start } of SERVERS) {
         const found = await searchOnSite(stage, QUERY)
         assert.ok(found.length > 10)
         assert.deepEqual(new Set(await searchOverMam(alice, QUERY)), new Set(found))
+        assert.deepEqual(await searchByCommand(stage, QUERY), found)
         await answersErrorsAsTheContractSays(alice, site[0]?.uid ?? '')
       } finally {
         await stage.stop()
@@ -103,6 +106,12 @@ async function searchOnSite (stage: Stage, text: string): Promise<string[]> {
       : `/search.json?q=${encodeURIComponent(text)}&before=${encodeURIComponent(page.next)}`
   }
   return uids
+}
+
+async function searchByCommand ({ config }: Stage, text: string): Promise<string[]> {
+  writeFileSync(config.file, printConfig(config))
+  const { stdout } = await runCaptured('search', '--config', config.file, '--limit', '0', '--output', 'jsonl', text)
+  return stdout.trim().split('\n').map(line => (JSON.parse(line) as { uid: string }).uid)
 }
 
 async function searchOverMam (talker: Talker, text: string): Promise<string[]> {
