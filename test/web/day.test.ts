@@ -84,6 +84,12 @@ test('times are told in the zone asked for, and a zone that is none is named', a
   assert.match(wrong.body, /no time zone called “<bdi>Mars\/&lt;b&gt;<\/bdi>”[\s\S]*<time datetime="2026-11-20T23:30:00Z">23:30</)
 })
 
+test('the view that a reader chose goes along to the neighbouring days', async t => {
+  const { app } = await siteWith(t, [LOUNGE], [said(LOUNGE, '2026-11-10T10:00:00', 'a', 'x'), said(LOUNGE, at('10:00:00'), 'a', 'x')])
+  const { body } = await app.inject(`/r/lounge/${DAY}?tz=Asia/Tokyo&events=none`)
+  assert.match(body, /rel="prev" href="\/r\/lounge\/2026-11-10\?events=none&amp;tz=Asia%2FTokyo"/)
+})
+
 test('today is marked as going on, also before anybody has spoken', async t => {
   const { app } = await siteWith(t, [LOUNGE], [said(LOUNGE, at('10:00:00'), 'a', 'x')])
   const { statusCode, body, headers } = await app.inject('/r/lounge/2026-11-21')

@@ -49,7 +49,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const zone = tz === '' ? utcClock : createZoneClock(tz)
     const clock = zone ?? utcClock
     const rows = rowsOf(await dayEvents(site.store, room.jid, day, presence !== 'none'), presence, clock)
-    const tzKept = clock.isUtc ? undefined : tz
+    const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     return sendPage(reply, 'day', {
       head: {
         ...head,
@@ -65,10 +65,11 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       zone: clock,
       badZone: zone === undefined ? tz : undefined,
       presence,
+      kept,
       views: (['netted', 'full', 'none'] as const).map(choice => ({
         choice,
         isCurrent: choice === presence,
-        href: withQuery(canonicalPath, { events: choice === 'netted' ? undefined : choice, tz: tzKept })
+        href: withQuery(canonicalPath, { ...kept, events: choice === 'netted' ? undefined : choice })
       }))
     })
   }))
