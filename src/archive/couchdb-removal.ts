@@ -1,10 +1,23 @@
 import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { ArchivedEvent, EventId } from '../model/event.ts'
 import { HansardError } from '../model/errors.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import { documentsOf } from './couchdb-documents.ts'
-import type { DocRow, Rows } from './couchdb-documents.ts'
+import type { CouchDocument, DocRow, Rows } from './couchdb-documents.ts'
 import { wellFormed } from './well-formed.ts'
+
+/**
+ * Changes documents so that what they said cannot be asked for by an old revision. A server administrator may purge,
+ * then it is so at once. An administrator of the database alone may not; then the old revisions go when CouchDB has
+ * compacted the database, which is started each time.
+ */
+export interface CouchRemoval {
+  /** Puts the new form in the document's place; at every moment one of both is there. */
+  replace (event: ArchivedEvent): Promise<void>
+  /** Takes documents out; `_changes` tells that they went. */
+  erase (documents: readonly Revision[]): Promise<void>
+}
 
 export interface Revision {
   readonly id: string
@@ -14,65 +27,107 @@ export interface Revision {
 // CouchDB's default for [purge] max_document_id_number.
 const PURGE_IDS = 100
 
-/**
- * Puts the new form in the document's place so that the old one can no longer be asked for by its revision: the new
- * form is written as a leaf of its own beside the old, wins by its number, and then the old leaf is purged. At every
- * moment the document is there.
- */
-export async function replaceDocument (client: CouchClient, asGiven: ArchivedEvent): Promise<void> {
-  const event = wellFormed(asGiven)
-  const { rows } = await client.request('_all_docs', {
-    method: 'POST',
-    body: { keys: [event._id], include_docs: true, conflicts: true }
-  }) as Rows<DocRow>
-  const [document] = documentsOf(rows)
-  if (document === undefined || document.uid !== event.uid) {
-    throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
-  }
-  const { _rev, _conflicts = [], anchor } = document
-  await writeLeaves(client, [{ ...event, anchor, _rev: `${generation(_rev) + 1}-${newHash()}` }])
-  await purgeLeaves(client, [_rev, ..._conflicts].map(rev => ({ id: event._id, rev })))
-}
+export function createCouchRemoval ({ client, log }: { client: CouchClient, log: Logger }): CouchRemoval {
+  let mayPurge: boolean | undefined
 
-/**
- * Takes documents out so that nothing of their texts can be asked for, yet `_changes` tells that they went: each is
- * deleted, a deleted leaf without ancestors is put beside it, and the leaf that still has the texts as its ancestors is purged.
- */
-export async function erase (client: CouchClient, documents: readonly Revision[]): Promise<void> {
-  const deletions = documents.map(({ id, rev }) => {
-    const hash = newHash()
-    const start = generation(rev) + 1
-    return {
-      purge: { id, rev: `${start}-${hash}` },
-      leaves: [
-        { _id: id, _rev: `${start}-${hash}`, _deleted: true, _revisions: { start, ids: [hash, rev.slice(rev.indexOf('-') + 1)] } },
-        { _id: id, _rev: `${start + 1}-${hash}`, _deleted: true }
-      ]
+  async function canPurge (): Promise<boolean> {
+    if (mayPurge === undefined) {
+      mayPurge = await client.request('_purge', { method: 'POST', body: {}, allow: [401, 403] }) !== undefined
+      if (!mayPurge) {
+        log.warn({ database: client.address },
+          'only a server administrator may purge: CouchDB itself keeps removed texts as old revisions until it has compacted the database')
+      }
     }
-  })
-  await writeLeaves(client, deletions.flatMap(({ leaves }) => leaves))
-  await purgeLeaves(client, deletions.map(({ purge }) => purge))
-}
-
-async function writeLeaves (client: CouchClient, docs: readonly object[]): Promise<void> {
-  if (docs.length === 0) return
-  const failed = await client.request('_bulk_docs', { method: 'POST', body: { new_edits: false, docs } }) as ReadonlyArray<{ error?: string }>
-  const error = failed.find(({ error }) => error !== undefined)
-  if (error !== undefined) {
-    throw new HansardError('ERR_STORE', `Cannot change documents in CouchDB at ${client.address}: it is refused (${error.error})`)
+    return mayPurge
   }
-}
 
-async function purgeLeaves (client: CouchClient, leaves: readonly Revision[]): Promise<void> {
-  for (let from = 0; from < leaves.length; from += PURGE_IDS) {
-    const body: Record<EventId, string[]> = {}
-    for (const { id, rev } of leaves.slice(from, from + PURGE_IDS)) (body[id as EventId] ??= []).push(rev)
-    await client.request('_purge', { method: 'POST', body })
+  async function read (id: EventId): Promise<CouchDocument | undefined> {
+    const { rows } = await client.request('_all_docs', {
+      method: 'POST',
+      body: { keys: [id], include_docs: true, conflicts: true }
+    }) as Rows<DocRow>
+    return documentsOf(rows)[0]
+  }
+
+  /** The new form is written as a leaf of its own beside the old one and wins by its number; the old leaf is purged. */
+  async function replaceAndPurge (event: ArchivedEvent, { _rev, _conflicts = [] }: CouchDocument): Promise<void> {
+    await write([{ ...event, _rev: `${generation(_rev) + 1}-${newHash()}` }], false)
+    await purge([_rev, ..._conflicts].map(rev => ({ id: event._id, rev })))
+  }
+
+  async function replaceAndCompact (event: ArchivedEvent, { _rev, _conflicts = [] }: CouchDocument): Promise<void> {
+    await write([{ ...event, _rev }, ..._conflicts.map(rev => ({ _id: event._id, _rev: rev, _deleted: true }))], true)
+    await compact()
+  }
+
+  /**
+   * Each document is deleted, a deleted leaf without ancestors is put beside, and the leaf that has the texts as its
+   * ancestors is purged. (With the live leaf purged and the deleted one left, CouchDB would go on counting the document.)
+   */
+  async function eraseAndPurge (documents: readonly Revision[]): Promise<void> {
+    const deletions = documents.map(({ id, rev }) => ({ id, old: hashOf(rev), hash: newHash(), start: generation(rev) + 1 }))
+    await write(deletions.flatMap(({ id, old, hash, start }) => [
+      { _id: id, _rev: `${start}-${hash}`, _deleted: true, _revisions: { start, ids: [hash, old] } },
+      { _id: id, _rev: `${start + 1}-${hash}`, _deleted: true }
+    ]), false)
+    await purge(deletions.map(({ id, hash, start }) => ({ id, rev: `${start}-${hash}` })))
+  }
+
+  async function eraseAndCompact (documents: readonly Revision[]): Promise<void> {
+    await write(documents.map(({ id, rev }) => ({ _id: id, _rev: rev, _deleted: true })), true)
+    await compact()
+  }
+
+  async function write (docs: readonly object[], newEdits: boolean): Promise<void> {
+    const outcomes = await client.request('_bulk_docs', {
+      method: 'POST',
+      body: { new_edits: newEdits, docs }
+    }) as ReadonlyArray<{ readonly error?: string }>
+    const error = outcomes.find(({ error }) => error !== undefined)?.error
+    if (error === 'conflict') {
+      throw new HansardError('ERR_STORE_UNAVAILABLE', `Cannot change documents in CouchDB at ${client.address}: another writer changed them meanwhile; try again`)
+    }
+    if (error !== undefined) {
+      throw new HansardError('ERR_STORE', `Cannot change documents in CouchDB at ${client.address}: it is refused (${error})`)
+    }
+  }
+
+  async function purge (leaves: readonly Revision[]): Promise<void> {
+    for (let from = 0; from < leaves.length; from += PURGE_IDS) {
+      const body: Record<string, string[]> = {}
+      for (const { id, rev } of leaves.slice(from, from + PURGE_IDS)) (body[id] ??= []).push(rev)
+      await client.request('_purge', { method: 'POST', body })
+    }
+  }
+
+  async function compact (): Promise<void> {
+    await client.request('_compact', { method: 'POST', body: {} })
+  }
+
+  return {
+    async replace (asGiven) {
+      const event = wellFormed(asGiven)
+      const document = await read(event._id)
+      if (document === undefined || document.uid !== event.uid) {
+        throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
+      }
+      const change = await canPurge() ? replaceAndPurge : replaceAndCompact
+      await change({ ...event, anchor: document.anchor }, document)
+    },
+    async erase (documents) {
+      if (documents.length === 0) return
+      const change = await canPurge() ? eraseAndPurge : eraseAndCompact
+      await change(documents)
+    }
   }
 }
 
 function generation (rev: string): number {
   return Number.parseInt(rev, 10)
+}
+
+function hashOf (rev: string): string {
+  return rev.slice(rev.indexOf('-') + 1)
 }
 
 function newHash (): string {

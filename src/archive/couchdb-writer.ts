@@ -3,7 +3,7 @@ import type { ArchivedEvent, EventId, RoomEvent } from '../model/event.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import { documentsOf, toEvent } from './couchdb-documents.ts'
 import type { CouchDocument, DocRow, Rows } from './couchdb-documents.ts'
-import { erase } from './couchdb-removal.ts'
+import type { CouchRemoval } from './couchdb-removal.ts'
 import { lookAround } from './couchdb-surroundings.ts'
 import { findByUid, idsOfUids, uidKey } from './couchdb-uids.ts'
 import { createPlacement } from './placement.ts'
@@ -21,8 +21,13 @@ interface Outcome {
   readonly reason?: string
 }
 
+interface Options {
+  readonly client: CouchClient
+  readonly removal: CouchRemoval
+}
+
 /** Writes a group of events; calls must not overlap. */
-export function createCouchWriter ({ client }: { client: CouchClient }): (events: readonly RoomEvent[]) => Promise<AppendResult[]> {
+export function createCouchWriter ({ client, removal }: Options): (events: readonly RoomEvent[]) => Promise<AppendResult[]> {
   // Sent, but the answer did not come: found recorded by the next try, these are still news to the caller.
   const inDoubt = new Set<string>()
 
@@ -97,7 +102,7 @@ export function createCouchWriter ({ client }: { client: CouchClient }): (events
     for (const [key, ids] of doubles) {
       const [kept, ...others] = ids.flatMap(id => documents.get(id) ?? [])
       if (kept === undefined) continue
-      await erase(client, others.map(({ _id, _rev }) => ({ id: _id, rev: _rev })))
+      await removal.erase(others.map(({ _id, _rev }) => ({ id: _id, rev: _rev })))
       if (results.get(key)?.event._id !== kept._id) results.set(key, { event: toEvent(kept), isNew: false })
     }
   }

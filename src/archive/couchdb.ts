@@ -13,7 +13,7 @@ import { documentsOf, toEvent } from './couchdb-documents.ts'
 import type { CouchDocument, DocRow, QueriesAnswer, Rows } from './couchdb-documents.ts'
 import { collationKey, descending, EARLIEST, idRange, isEventId, LATEST, streamKey, timeRange } from './couchdb-keys.ts'
 import { createCouchLedger } from './couchdb-ledger.ts'
-import { erase, replaceDocument } from './couchdb-removal.ts'
+import { createCouchRemoval } from './couchdb-removal.ts'
 import type { Revision } from './couchdb-removal.ts'
 import { createCouchSetup } from './couchdb-setup.ts'
 import { newestTimes } from './couchdb-surroundings.ts'
@@ -41,7 +41,8 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
   const client = createCouchClient({ url, timeoutMs: requestTimeoutMs })
   const setup = createCouchSetup({ client, log, waitMs: requestTimeoutMs })
   const ledger = createCouchLedger({ client })
-  const write = createCouchWriter({ client })
+  const removal = createCouchRemoval({ client, log })
+  const write = createCouchWriter({ client, removal })
   const group = createGroupWriter({
     async write (events) {
       await setup.view('uid')
@@ -223,7 +224,7 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
 
     async replace (event) {
       await open()
-      await replaceDocument(client, event)
+      await removal.replace(event)
     },
 
     async purge (room, upTo) {
@@ -232,7 +233,7 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
         await open()
         const documents = await oldest(room, upTo)
         if (documents.length === 0) return total
-        await erase(client, documents)
+        await removal.erase(documents)
         total += documents.length
       }
     },

@@ -11,8 +11,15 @@ const HOW = 'set COUCHDB_URL, for example to http://admin:password@127.0.0.1:598
   'it makes databases named test-… there and deletes them'
 
 let fake: FakeCouch
-before(async () => { fake = await startFakeCouch() })
-after(() => fake.close())
+let limited: FakeCouch
+before(async () => {
+  fake = await startFakeCouch()
+  limited = await startFakeCouch({ isServerAdmin: false })
+})
+after(async () => {
+  await fake.close()
+  await limited.close()
+})
 
 storeContract({
   name: 'couchdb (on the fake)',
@@ -20,6 +27,14 @@ storeContract({
   async dispose (place) { fake.databases.delete(place) },
   hasOneChangeOrder: false,
   propertyRuns: 25
+})
+
+storeContract({
+  name: 'couchdb (on the fake, without the right to purge)',
+  open: async place => createCouchdbStore({ url: limited.url + place, log: silentLogger }),
+  async dispose (place) { limited.databases.delete(place) },
+  hasOneChangeOrder: false,
+  propertyRuns: 10
 })
 
 storeContract({

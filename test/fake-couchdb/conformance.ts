@@ -124,6 +124,8 @@ export async function runConformance (send: Send): Promise<Record<string, Answer
   await ask('every view row after all this', 'POST', '_design/d/_view/revs', {})
   await ask('a design document deleted', 'POST', '_bulk_docs', { docs: [{ _id: '_design/d', _rev: (await send('GET', '_design/d') as { body: { _rev: string } }).body._rev, _deleted: true }] })
   await ask('a cleanup', 'POST', '_view_cleanup', {})
+  await ask('nothing purged', 'POST', '_purge', {})
+  await ask('a compaction', 'POST', '_compact', {})
   return answers
 }
 

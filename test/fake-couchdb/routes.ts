@@ -15,6 +15,8 @@ export interface Answer { readonly status: number, readonly body: unknown }
 interface Server {
   readonly databases: Map<string, Database>
   readonly create: () => Database
+  /** A server administrator, or one of the databases only. */
+  readonly isServerAdmin: boolean
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body })
@@ -22,7 +24,7 @@ const created = (body: unknown): Answer => ({ status: 201, body })
 const refuse = (status: number, error: string, reason: string): Answer => ({ status, body: { error, reason } })
 const missing = refuse(404, 'not_found', 'missing')
 
-export function route ({ databases, create }: Server, request: CouchRequest): Answer {
+export function route ({ databases, create, isServerAdmin }: Server, request: CouchRequest): Answer {
   const { method, path: [name = '', ...rest] } = request
   if (name === '') return ok({ couchdb: 'Welcome', version: '3-fake' })
   const database = databases.get(name)
@@ -37,6 +39,7 @@ export function route ({ databases, create }: Server, request: CouchRequest): An
     if (method === 'DELETE') databases.delete(name)
     return method === 'DELETE' ? ok({ ok: true }) : ok(database.info(name))
   }
+  if (rest[0] === '_purge' && !isServerAdmin) return refuse(401, 'unauthorized', 'You are not a server admin.')
   return inDatabase(database, rest, request)
 }
 
@@ -59,6 +62,9 @@ function inDatabase (database: Database, path: readonly string[], { method, quer
       }))
     case '_purge':
       return created(database.purge(body as Record<string, string[]>))
+    case '_compact':
+      database.compact()
+      return { status: 202, body: { ok: true } }
     case '_view_cleanup':
       return { status: 202, body: { ok: true } }
     case '_design':

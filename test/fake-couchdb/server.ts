@@ -24,7 +24,7 @@ export interface FakeCouch {
 }
 
 /** A fake of the part of CouchDB 3 that the store uses, held to recorded answers of a real one by conformance.test.ts. */
-export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%' } = {}): Promise<FakeCouch> {
+export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%', isServerAdmin = true } = {}): Promise<FakeCouch> {
   const databases = new Map<string, Database>()
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   let faultOf: (request: CouchRequest) => Fault | undefined = () => undefined
@@ -52,7 +52,7 @@ export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%' 
     const answer: Answer = fault?.type === 'answer'
       ? fault
       : isKnown
-        ? route({ databases, create: createDatabase }, request)
+        ? route({ databases, create: createDatabase, isServerAdmin }, request)
         : { status: 401, body: { error: 'unauthorized', reason: 'You are not authorized to access this db.' } }
     if (fault?.type === 'reset') {
       incoming.socket.resetAndDestroy()
