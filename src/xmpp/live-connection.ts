@@ -80,15 +80,17 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
       own?.destroy()
       if (closeCurrent === closed) wentOffline(cause)
     }
-    const unlessOver = <A extends unknown[]>(act: (...rest: A) => void) => (...rest: A): void => { if (!isOver) act(...rest) }
+    const whileCurrent = <A extends unknown[]>(act: (...rest: A) => void) => (...rest: A): void => {
+      if (closeCurrent === closed) act(...rest)
+    }
     const events: StreamEvents = {
-      heard: watchdog.heard,
-      online: unlessOver(up => {
+      heard: whileCurrent(watchdog.heard),
+      online: whileCurrent(up => {
         clearTimeout(deadline)
         wentOnline(up)
       }),
-      stanza: unlessOver(stanza => { take(stanza, now()) }),
-      refused: unlessOver(takeRefused),
+      stanza: whileCurrent(stanza => { take(stanza, now()) }),
+      refused: whileCurrent(takeRefused),
       closed
     }
     closeCurrent = closed
@@ -117,26 +119,26 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
   }
 
   function wentOffline (cause: unknown): void {
+    const next = describeProblem(cause, target)
+    const isRefused = hasCode(next, 'ERR_XMPP_REFUSED')
+    if (problem?.message !== next.message) log.warn({ problem: next.message }, 'The XMPP stream is down')
+    problem = next
+    state = 'waiting'
+    // A server that takes us and drops us again and again is not hurried.
+    if (isUp && performance.now() - upSince > 60_000) backoff.reset()
+    retry = setTimeout(connect, isRefused ? backoff.longest() : backoff.next())
+    leaveStream(offline('the stream broke before the answer came'))
+    if (isRefused) for (const settle of [...waiting]) settle(next)
+  }
+
+  function leaveStream (reason: HansardError): void {
     const wasUp = isUp
     isUp = false
     stream = closeCurrent = undefined
     early = []
     watchdog.stop()
-    if (state !== 'stopped') waitAndRetry(describeProblem(cause, target), wasUp)
-    if (!wasUp) return
-    iqCaller.failAll(offline('the stream broke before the answer came'))
-    listeners.offline()
-  }
-
-  function waitAndRetry (next: HansardError, wasUp: boolean): void {
-    if (problem?.message !== next.message) log.warn({ problem: next.message }, 'The XMPP stream is down')
-    problem = next
-    state = 'waiting'
-    // A server that takes us and drops us again and again is not hurried.
-    if (wasUp && performance.now() - upSince > 60_000) backoff.reset()
-    const isRefused = hasCode(next, 'ERR_XMPP_REFUSED')
-    retry = setTimeout(connect, isRefused ? backoff.longest() : backoff.next())
-    if (isRefused) for (const settle of [...waiting]) settle(next)
+    iqCaller.failAll(reason)
+    if (wasUp) listeners.offline()
   }
 
   function take (stanza: Element, readAt: Micros): void {
@@ -213,11 +215,10 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
       state = 'stopped'
       problem = undefined
       clearTimeout(retry)
-      watchdog.stop()
       const gone = new HansardError('ERR_XMPP_OFFLINE', `Cannot use the connection to ${target.service}: it was stopped`)
-      iqCaller.failAll(gone)
+      leaveStream(gone)
       for (const settle of [...waiting]) settle(gone)
-      await last?.close()
+      if (last !== undefined) await last.close()
       end?.(gone)
     },
 

@@ -101,7 +101,7 @@ describe('a bot', () => {
   })
 
   it('pings its server', async t => {
-    const { server, connection } = await begin(t, { idleMs: 10, pingTimeoutMs: 200 })
+    const { server, connection } = await begin(t, { idleMs: 10, pingTimeoutMs: 500 })
     const peer = await server.next()
     await peer.acceptClient('secret')
     await connection.waitOnline(10_000)

@@ -177,7 +177,7 @@ describe('a component', () => {
   })
 
   it('gives up a server that takes connections and says nothing', async t => {
-    const { server, connection } = await begin(t, { connectTimeoutMs: 30 })
+    const { server, connection } = await begin(t, { connectTimeoutMs: 300 })
     const silent = await server.next()
     await silent.closed()
     assert.match(connection.status().problem ?? '', /did not finish the handshake in time/)
@@ -299,6 +299,25 @@ describe('a component', () => {
     connection.start()
     await (await server.next()).acceptComponent('secret')
     await connection.waitOnline(10_000)
+  })
+
+  it('can be started while its old stream is still closing', async t => {
+    const { server, connection, peer } = await beginOnline(t)
+    const events: string[] = []
+    connection.onOnline(() => { events.push('online') })
+    connection.onOffline(() => { events.push('offline') })
+    connection.onStanza(stanza => { events.push(textOf(stanza, 'body') ?? '') })
+    const stopping = connection.stop()
+    connection.start()
+    const next = await server.next()
+    await next.acceptComponent('secret')
+    await connection.waitOnline(10_000)
+    peer.socket.end('</stream:stream>')
+    await stopping
+    const heard = hear(connection, 1)
+    next.write(chat('new'))
+    await heard
+    assert.deepEqual(events, ['offline', 'online', 'new'])
   })
 
   it('stops at once while it is connecting or waiting', async t => {
