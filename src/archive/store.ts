@@ -10,7 +10,8 @@ import type { ArchivedEvent, EventId, RoomEvent, Stream, Uid } from '../model/ev
  */
 export interface ArchiveStore {
   /**
-   * Makes the events durable, in the given order, all or none; resolves when they are on disk. An event whose room and
+   * Makes the events durable, in the given order, all or none; resolves when they are on disk. (CouchDB has no
+   * transactions: there a part may be recorded when it rejects.) Appending the same again finishes it. An event whose room and
    * uid are recorded already is left alone and reported with `isNew: false` and the recorded form: appending twice
    * changes nothing. Where an event of the same room and stream stands at the wanted time, the new one moves on
    * microsecond by microsecond to the first free place (see placement.ts). Anchors are given here. A lone surrogate,
@@ -48,8 +49,9 @@ export interface ArchiveStore {
   rooms (): Promise<RoomSummary[]>
 
   /**
-   * Everything recorded, replaced or removed since the cursor, in the order it was done (all of it from the start
-   * without a cursor). An event changed twice may be reported once, in its last form. Ends when it has caught up.
+   * Everything recorded, replaced or removed since the cursor (all of it from the start without a cursor), in the order
+   * it was done; CouchDB keeps that order per document only, and may report a change again. An event changed twice may be
+   * reported once, in its last form. Ends when it has caught up.
    */
   changes (since?: ChangeCursor): AsyncIterable<Change[]>
 
