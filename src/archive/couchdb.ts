@@ -1,26 +1,23 @@
 import type { Logger } from 'pino'
 import type { RoomJid } from '../model/address.ts'
-import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
-import { dayBounds, dayOf } from '../model/day.ts'
-import { HansardError } from '../model/errors.ts'
-import { idPrefix } from '../model/event.ts'
-import type { EventId, Stream, Uid } from '../model/event.ts'
+import type { EventId } from '../model/event.ts'
 import { createCouchClient } from './couchdb-client.ts'
-import { viewPath } from './couchdb-design.ts'
+import { createCouchCount } from './couchdb-count.ts'
 import type { ViewName } from './couchdb-design.ts'
-import { documentsOf, toEvent } from './couchdb-documents.ts'
-import type { CouchDocument, DocRow, QueriesAnswer, Rows } from './couchdb-documents.ts'
-import { collationKey, descending, EARLIEST, idRange, isEventId, LATEST, streamKey, timeRange } from './couchdb-keys.ts'
+import { toEvent } from './couchdb-documents.ts'
+import type { CouchDocument, DocRow, QueriesAnswer } from './couchdb-documents.ts'
+import { EARLIEST, idRange, isEventId } from './couchdb-keys.ts'
 import { createCouchLedger } from './couchdb-ledger.ts'
+import { createCouchPage } from './couchdb-page.ts'
 import { createCouchRemoval } from './couchdb-removal.ts'
 import type { Revision } from './couchdb-removal.ts'
 import { createCouchSetup } from './couchdb-setup.ts'
 import { newestTimes } from './couchdb-surroundings.ts'
-import { findByUid, findOne, uidKey } from './couchdb-uids.ts'
+import { findOne } from './couchdb-uids.ts'
 import { createCouchWriter, fetchDocuments } from './couchdb-writer.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
-import type { ArchiveStore, ChangeCursor, CountQuery, PageQuery } from './store.ts'
+import type { ArchiveStore, ChangeCursor } from './store.ts'
 
 const GROUP_EVENTS = 500
 const PURGE_EVENTS = 500
@@ -41,6 +38,8 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
   const client = createCouchClient({ url, timeoutMs: requestTimeoutMs })
   const setup = createCouchSetup({ client, log, waitMs: requestTimeoutMs })
   const ledger = createCouchLedger({ client })
+  const readPage = createCouchPage({ client, setup })
+  const counting = createCouchCount({ client, setup, ledger })
   const removal = createCouchRemoval({ client, log })
   const write = createCouchWriter({ client, removal })
   const group = createGroupWriter({
@@ -60,83 +59,6 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
     for (const view of views) await setup.view(view)
   }
 
-  async function timesOf (room: RoomJid, uids: ReadonlyArray<Uid | undefined>): Promise<Array<ArchiveTime | undefined>> {
-    const wanted = uids.flatMap(uid => uid === undefined ? [] : [{ room, uid }])
-    if (wanted.length === 0) return []
-    await setup.view('uid')
-    const found = await findByUid(client, wanted)
-    return uids.map(uid => {
-      if (uid === undefined) return undefined
-      const document = found.get(uidKey({ room, uid }))
-      if (document === undefined) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot page from "${uid}": the room has no event of this id`)
-      return document.time
-    })
-  }
-
-  async function readPage (room: RoomJid, query: PageQuery): Promise<ReadonlyArray<{ doc?: CouchDocument | null }>> {
-    const { stream, start, end, nick, after, before, limit, reverse = false } = query
-    const [afterTime, beforeTime] = await timesOf(room, [after, before])
-    const from = later(start, afterTime === undefined ? undefined : moved(afterTime, 1))
-    const to = earlier(end, beforeTime === undefined ? undefined : moved(beforeTime, -1))
-    const times = timeRange(from, to)
-    if (times.from > times.to) return []
-    const prefix = nick === undefined ? [] : [collationKey(room), streamKey(stream), collationKey(nick)]
-    const range = nick === undefined
-      ? idRange(room, stream, times)
-      : { startkey: [...prefix, times.from], endkey: [...prefix, times.to] }
-    const { rows } = await client.request(nick === undefined ? '_all_docs' : viewPath('nick'), {
-      method: 'POST',
-      body: {
-        ...(reverse ? descending<unknown>(range) : range),
-        limit: limit + 1,
-        include_docs: true,
-        ...(nick === undefined ? {} : { reduce: false })
-      }
-    }) as Rows<{ doc?: CouchDocument | null }>
-    return rows
-  }
-
-  /** How many events stand from the first time on and before the second. */
-  async function countIds (room: RoomJid, stream: Stream, from: string, before: string): Promise<number> {
-    const prefix = idPrefix(room, stream)
-    const { results } = await client.request('_all_docs/queries', {
-      method: 'POST',
-      body: { queries: [from, before].map(time => ({ startkey: prefix + time, limit: 0 })) }
-    }) as QueriesAnswer<never>
-    const [first, last] = results.map(({ offset }) => offset)
-    if (typeof first === 'number' && typeof last === 'number') return Math.max(0, last - first)
-    return countByDays(room, stream, from, before)
-  }
-
-  // COMPAT: storage engines other than the usual one tell no offset. Whole days from the ledger, the edges by their ids.
-  async function countByDays (room: RoomJid, stream: Stream, from: string, before: string): Promise<number> {
-    await setup.view('days')
-    const scan = async (start: string, end: string): Promise<number> => {
-      const { rows } = await client.request('_all_docs', {
-        method: 'POST',
-        body: { ...idRange(room, stream, { from: start, to: end }), inclusive_end: false }
-      }) as Rows<DocRow>
-      return rows.length
-    }
-    const firstDay = from === EARLIEST ? undefined : dayOf(from as ArchiveTime)
-    const lastDay = before === LATEST ? undefined : dayOf(before as ArchiveTime)
-    if (firstDay !== undefined && lastDay !== undefined && firstDay >= lastDay) return from < before ? scan(from, before) : 0
-    return await ledger.countBetween(room, stream, firstDay, lastDay) +
-      (firstDay === undefined ? 0 : await scan(from, moved(dayBounds(firstDay).end, 1))) +
-      (lastDay === undefined ? 0 : await scan(dayBounds(lastDay).start, before))
-  }
-
-  async function countNick (room: RoomJid, { stream, start, end, nick = '' }: CountQuery): Promise<number> {
-    await setup.view('nick')
-    const prefix = [collationKey(room), streamKey(stream), collationKey(nick)]
-    const { from, to } = timeRange(start, end)
-    const { rows } = await client.request(viewPath('nick'), {
-      method: 'POST',
-      body: { startkey: [...prefix, from], endkey: [...prefix, to] }
-    }) as Rows<{ value: number }>
-    return rows[0]?.value ?? 0
-  }
-
   /** Rows of both streams up to the time, at most so many. */
   async function oldest (room: RoomJid, upTo: ArchiveTime): Promise<Revision[]> {
     const queries = (['talk', 'presence'] as const).map(stream => ({
@@ -153,23 +75,18 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
     },
 
     async page (room, query) {
-      await open(...(query.nick === undefined ? [] : ['nick' as const]))
-      const rows = await readPage(room, query)
-      const events = documentsOf(rows.slice(0, query.limit)).map(toEvent)
-      return { events: query.reverse === true ? events.reverse() : events, complete: rows.length <= query.limit }
+      await open()
+      return readPage(room, query)
     },
 
     async count (room, query) {
       await open()
-      const { stream, start, end, nick } = query
-      if (start !== undefined && end !== undefined && start > end) return 0
-      if (nick !== undefined) return countNick(room, query)
-      return countIds(room, stream, start ?? EARLIEST, end === undefined ? LATEST : moved(end, 1))
+      return counting.count(room, query)
     },
 
     async rank (room, stream, time) {
       await open()
-      return countIds(room, stream, EARLIEST, time)
+      return counting.rank(room, stream, time)
     },
 
     async get (room, uid) {
@@ -250,16 +167,4 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       setup.close()
     }
   }
-}
-
-function moved (time: ArchiveTime, micros: number): ArchiveTime {
-  return formatTime(toMicros(time) + micros)
-}
-
-function later (a: ArchiveTime | undefined, b: ArchiveTime | undefined): ArchiveTime | undefined {
-  return a === undefined || (b !== undefined && b > a) ? b : a
-}
-
-function earlier (a: ArchiveTime | undefined, b: ArchiveTime | undefined): ArchiveTime | undefined {
-  return a === undefined || (b !== undefined && b < a) ? b : a
 }

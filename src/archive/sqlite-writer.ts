@@ -18,8 +18,8 @@ export interface SqliteWriter {
   replace (event: ArchivedEvent): void
   /** Deletes the oldest events up to the time, at most `limit`; returns how many. */
   purge (room: RoomJid, upTo: Micros, limit: number): number
-  roomId (room: RoomJid): number | undefined
-  roomJid (id: number): RoomJid
+  readonly roomId: (room: RoomJid) => number | undefined
+  readonly roomJid: (id: number) => RoomJid
 }
 
 /** Everything that changes the file: each call is one transaction, which takes the write lock at its beginning. */
