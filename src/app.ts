@@ -13,7 +13,7 @@ import type { Config } from './config/config.ts'
 import type { Logger } from './log.ts'
 import { createMamResponder } from './mam/responder.ts'
 import type { Micros } from './model/archive-time.ts'
-import { messageOf } from './model/errors.ts'
+import { HansardError, messageOf } from './model/errors.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import { createLocalIndex } from './search/local.ts'
@@ -36,7 +36,10 @@ export interface OpenRecord {
 }
 
 export interface App {
-  /** Opens the site and begins to connect; resolves to the address of the site. Undone by stop(), also when it fails half way. */
+  /**
+   * Opens the site and begins to connect; resolves to the address of the site. Rejects when the store is out of reach now
+   * (later it is waited for) or the address of the site is taken. Undone by stop(), also when it fails half way.
+   */
   start (): Promise<string>
   /** Leaves the rooms, drains what was heard into the record, closes everything. */
   stop (): Promise<void>
@@ -70,20 +73,26 @@ export async function openRecord ({ config, log, onIndexed }: {
     throw error
   })
   const feed = createIndexFeed({ store, index, log: log.child({ module: 'search' }), ...(onIndexed === undefined ? {} : { onProgress: onIndexed }) })
-  const archive = createArchive({ store, onRecorded: () => feed.advance(), log: log.child({ module: 'archive' }) })
+  const archive = createArchive({
+    store,
+    onRecorded () { feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') }) },
+    log: log.child({ module: 'archive' })
+  })
   return {
     store,
     index,
     archive,
     feed,
     find: createFind({ store, index }),
-    async close () {
-      await archive.close(DRAIN_MS)
-      await feed.stop()
-      await index.close()
-      await store.close()
-    }
+    close: () => inTurn(() => archive.close(DRAIN_MS), () => feed.stop(), () => index.close(), () => store.close())
   }
+}
+
+/** One after the other, each also when one before it failed; then the first failure is thrown. */
+async function inTurn (...steps: ReadonlyArray<() => Promise<unknown>>): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => { failures.push(error) })
+  if (failures.length > 0) throw failures[0]
 }
 
 export async function openStore (config: Config['store'], log: Logger): Promise<ArchiveStore> {
@@ -103,8 +112,17 @@ export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clo
     : createBotConnection({ ...shared, ...xmpp })
 }
 
-export async function createApp ({ config, log, clock }: AppOptions): Promise<App> {
-  const record = await openRecord({ config, log })
+export async function createApp (options: AppOptions): Promise<App> {
+  const record = await openRecord(options)
+  try {
+    return assemble(record, options)
+  } catch (error) {
+    await record.close()
+    throw error
+  }
+}
+
+function assemble (record: OpenRecord, { config, log, clock }: AppOptions): App {
   const { store, index, archive, feed, find } = record
   const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level }) => ({
     jid, slug, aliases, title, description, level, isOpen: undefined
@@ -116,11 +134,8 @@ export async function createApp ({ config, log, clock }: AppOptions): Promise<Ap
     rooms: config.rooms.map(({ jid, nick, password, history, realJids }) => ({
       jid, nick, history, keepRealJids: realJids, ...(password === undefined ? {} : { password })
     })),
-    record: async event => (await archive.record(event)).event,
-    recall: async (room, start, limit) => {
-      const page = await store.page(room, { stream: 'talk', limit, reverse: true, ...(start === undefined ? {} : { start }) })
-      return page.events
-    },
+    record: event => archive.record(event),
+    recall: async (room, range, limit) => (await store.page(room, { stream: 'talk', limit, reverse: true, ...range })).events,
     lastTime: room => store.lastTime(room),
     onInfo: (room, info) => { directory.learn(room, info) },
     log: log.child({ module: 'rooms' })
@@ -160,21 +175,22 @@ export async function createApp ({ config, log, clock }: AppOptions): Promise<Ap
     }
   }
 
+  let stopped: Promise<void> | undefined
+
   return {
     async start () {
-      const url = await web.listen({ host: config.http.host, port: config.http.port })
+      await store.ping()
+      const { host, port } = config.http
+      const url = await web.listen({ host, port }).catch((cause: unknown) => {
+        throw new HansardError('ERR_CONFIG', `Cannot serve the site: ${messageOf(cause)}; expected http.host and http.port that are free here`, { cause })
+      })
       rooms.start()
       connection.start()
       // Repairs what a crash between record and index left; searches work meanwhile and may miss the newest.
       feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') })
       return url
     },
-    async stop () {
-      await rooms.stop()
-      await connection.stop()
-      await web.close()
-      await record.close()
-    },
+    stop: () => (stopped ??= inTurn(() => rooms.stop(), () => connection.stop(), () => web.close(), () => record.close())),
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })
   }
 }

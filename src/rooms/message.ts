@@ -1,3 +1,4 @@
+import { bareOf, tryParseJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
@@ -7,6 +8,7 @@ import type { Element } from '../xmpp/element.ts'
 import { forbidsRecord } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { originIdOf, stanzaIdBy } from '../xmpp/stanza-id.ts'
+import { occupantIdOf } from './occupant-id.ts'
 import type { RoomInfo } from './room-info.ts'
 
 /** A groupchat message as the record needs it, before it has a time and, where the room gave none, a uid. */
@@ -41,7 +43,8 @@ const SILENT = new Set<string>([
   NS.CONFERENCE, 'urn:xmpp:mam:tmp'
 ])
 
-const MAX_OCCUPANT_ID = 128 // XEP-0421 §3
+// XEP-0033: ejabberd tells the real addresses of senders here when it repeats the history of a non-anonymous room.
+const ADDRESSES = 'http://jabber.org/protocol/address'
 
 /**
  * Reads a stanza from the room. Undefined for everything that may not enter the record: private messages, errors,
@@ -51,15 +54,26 @@ export function hearMessage (stanza: Element, room: RoomJid, nick: string, info:
   if (attribute(stanza, 'type') !== 'groupchat' || forbidsRecord(stanza)) return undefined
   const kind = kindOf(stanza)
   if (kind === undefined) return undefined
-  const occupant = info.hasOccupantIds ? attribute(child(stanza, 'occupant-id', NS.OCCUPANT_ID), 'id') : undefined
   return {
     kind,
     nick,
     stanzaId: info.hasStanzaIds ? stanzaIdBy(stanza, room) : undefined,
-    saidAt: parseDelays(stanza).find(({ from }) => from === undefined || from.toLowerCase() === room)?.stamp,
-    occupant: occupant !== undefined && occupant.length <= MAX_OCCUPANT_ID ? occupant : undefined,
+    saidAt: saidAtOf(stanza, room),
+    occupant: occupantIdOf(stanza, info),
     fields: { ...fieldsOf(stanza, kind, room), stanza: storedForm(stanza, room) }
   }
+}
+
+// A sender can put delays into a message too, also in the name of the room, which adds its own behind them.
+function saidAtOf (stanza: Element, room: RoomJid): Micros | undefined {
+  const delays = parseDelays(without(stanza, payload => payload.getNS() === NS.LEGACY_DELAY))
+  const own = delays.findLast(({ from }) => isBy(room, from)) ?? delays.findLast(({ from }) => from === undefined)
+  return own?.stamp
+}
+
+function isBy (room: RoomJid, from: string | undefined): boolean {
+  const jid = tryParseJid(from)
+  return jid !== undefined && jid.resource === '' && bareOf(jid) === room
 }
 
 function kindOf (stanza: Element): 'message' | 'subject' | undefined {
@@ -75,7 +89,7 @@ function kindOf (stanza: Element): 'message' | 'subject' | undefined {
 
 function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid): Omit<MessageFields, 'stanza'> {
   const reactions = child(stanza, 'reactions', NS.REACTIONS)
-  const claim = parseDelays(stanza).find(({ from }) => from !== undefined && from.toLowerCase() !== room)
+  const claim = parseDelays(stanza).find(({ from }) => from !== undefined && !isBy(room, from))
   const fields = {
     body: kind === 'subject' ? textOf(stanza, 'subject') : textOf(stanza, 'body'),
     message: attribute(stanza, 'id'),
@@ -84,7 +98,7 @@ function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid):
     retracts: retractedId(stanza),
     repliesTo: attribute(child(stanza, 'reply', NS.REPLY), 'id'),
     reactsTo: attribute(reactions, 'id'),
-    reactions: reactions === undefined ? undefined : children(reactions, 'reaction').map(reaction => reaction.getText().trim()),
+    reactions: reactions === undefined ? undefined : children(reactions, 'reaction').map(reaction => reaction.getText().trim()).filter(text => text !== ''),
     claimedTime: claim === undefined ? undefined : formatTime(claim.stamp)
   }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
@@ -103,11 +117,12 @@ function retractedId (stanza: Element): string | undefined {
 function storedForm (stanza: Element, room: RoomJid): string {
   const kept = without(stanza, payload => {
     const xmlns = payload.getNS()
-    return xmlns === NS.MUC_USER || xmlns === 'urn:xmpp:mam:tmp' ||
-      (xmlns === NS.DELAY && payload.attrs['from'] === room) || xmlns === NS.LEGACY_DELAY
+    return xmlns === NS.MUC_USER || xmlns === ADDRESSES || xmlns === 'urn:xmpp:mam:tmp' || xmlns === NS.LEGACY_DELAY ||
+      (xmlns === NS.DELAY && isBy(room, attribute(payload, 'from')))
   })
   delete kept.attrs['to']
-  return inClientNamespace(kept).toString()
+  // A carriage return that was sent as a reference would be read back as a line feed (XML 1.0 §2.11).
+  return inClientNamespace(kept).toString().replaceAll('\r', '&#13;')
 }
 
 // The stream of a component has its own default namespace, which must not be stored or forwarded (XEP-0297 §3.1).

@@ -1,10 +1,10 @@
 import { tryParseJid } from '../model/address.ts'
-import { attribute, child, textOf } from '../xmpp/element.ts'
+import { attribute, textOf } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { parseMucUser } from '../xmpp/muc.ts'
 import { parseStanzaError } from '../xmpp/stanza-error.ts'
 import type { StanzaError } from '../xmpp/stanza-error.ts'
-import { NS } from '../xmpp/namespaces.ts'
+import { occupantIdOf } from './occupant-id.ts'
 import type { RoomInfo } from './room-info.ts'
 
 /** A presence from an occupant, taken apart. */
@@ -36,7 +36,7 @@ export function hearPresence (stanza: Element, nick: string, info: RoomInfo): He
   return {
     nick,
     type,
-    occupant: info.hasOccupantIds ? attribute(child(stanza, 'occupant-id', NS.OCCUPANT_ID), 'id')?.slice(0, 128) : undefined,
+    occupant: occupantIdOf(stanza, info),
     role: item?.role,
     affiliation: item?.affiliation,
     jid: tryParseJid(item?.jid) === undefined ? undefined : item?.jid,

@@ -5,14 +5,17 @@ import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 export interface RoomClock {
   /** The time of something read at that moment; to be called synchronously in the order of the stream. */
   next (readAt: Micros): ArchiveTime
+  /** What stands in the record by other ways; whatever is read from now on comes after it. */
+  passed (time: ArchiveTime): void
 }
 
-export function createRoomClock (last?: ArchiveTime): RoomClock {
-  let latest = last === undefined ? 0 : toMicros(last)
+export function createRoomClock (): RoomClock {
+  let latest: Micros = 0
   return {
     next (readAt) {
       latest = Math.max(readAt, latest + 1)
       return formatTime(latest)
-    }
+    },
+    passed (time) { latest = Math.max(latest, toMicros(time)) }
   }
 }

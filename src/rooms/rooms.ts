@@ -1,11 +1,11 @@
 import type { XmppConnection } from '../xmpp/connection.ts'
 import { createRoom, senderOf } from './room.ts'
-import type { RoomOptions, RoomServices, RoomStatus } from './room.ts'
+import type { Room, RoomOptions, RoomServices, RoomStatus } from './room.ts'
 
 export interface Rooms {
   /** Listens to the connection from now on; joins when it is online. */
   start (): void
-  /** Leaves all rooms politely and resolves when everything heard is recorded. */
+  /** Leaves all rooms politely. What was heard has been handed to the record by then. */
   stop (): Promise<void>
   status (): RoomStatus[]
 }
@@ -23,9 +23,8 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
   let isStopping = false
   let round = 0
 
-  async function enterAll (): Promise<void> {
+  async function enterAll (waiting: Room[]): Promise<void> {
     const mine = ++round
-    const waiting = [...rooms.values()]
     const worker = async (): Promise<void> => {
       for (let room = waiting.shift(); room !== undefined && mine === round; room = waiting.shift()) await room.enter()
     }
@@ -36,12 +35,13 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
     start () {
       connection.onStanza((stanza, readAt) => {
         // What is addressed to other addresses of our domain is no business of an occupant.
-        const sender = stanza.attrs['to'] === connection.address ? senderOf(stanza) : undefined
+        const sender = (stanza.attrs['to'] ?? connection.address) === connection.address ? senderOf(stanza) : undefined
         if (sender !== undefined) rooms.get(sender.room)?.hear(stanza, sender.nick, readAt)
       })
       connection.onOnline(({ isResumed }) => {
-        if (isResumed || isStopping) return
-        enterAll().catch((error: unknown) => { services.log.error({ err: error }, 'joining the rooms failed') })
+        if (isStopping) return
+        const lost = [...rooms.values()].filter(room => !isResumed || !room.resume())
+        enterAll(lost).catch((error: unknown) => { services.log.error({ err: error }, 'joining the rooms failed') })
       })
       connection.onOffline(() => {
         round += 1
@@ -52,7 +52,6 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
       isStopping = true
       round += 1
       await Promise.allSettled([...rooms.values()].map(room => room.leave()))
-      await Promise.all([...rooms.values()].map(room => room.drained()))
     },
     status: () => [...rooms.values()].map(room => room.status())
   }

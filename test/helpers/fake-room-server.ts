@@ -4,7 +4,6 @@ import { parseXml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { silentLogger } from '../../src/log.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
-import { defined } from '../../src/model/defined.ts'
 import type { ArchivedEvent } from '../../src/model/event.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { createRoom } from '../../src/rooms/room.ts'
@@ -72,7 +71,7 @@ export function stageRoom (options: Partial<RoomOptions> = {}): RoomStage {
       if (result.isNew) recorded.push(result.event)
       return result.event
     },
-    recall: async (room, start, limit) => (await store.page(room, { stream: 'talk', limit, reverse: true, ...defined({ start }) })).events,
+    recall: async (room, range, limit) => (await store.page(room, { stream: 'talk', limit, reverse: true, ...range })).events,
     lastTime: room => store.lastTime(room),
     onInfo: (_, info) => { infos.push(info) },
     log: silentLogger

@@ -3,7 +3,6 @@ import { openConnection } from '../../app.ts'
 import type { Config, RoomConfig } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
-import type { ArchivedEvent } from '../../model/event.ts'
 import { createRoom, senderOf } from '../../rooms/room.ts'
 import type { RoomInfo } from '../../rooms/room-info.ts'
 import type { XmppConnection } from '../../xmpp/connection.ts'
@@ -50,7 +49,7 @@ async function checkRoom (connection: XmppConnection, config: RoomConfig, log: L
     keepRealJids: false
   }, {
     connection,
-    record: async event => event as ArchivedEvent,
+    record: async () => {},
     recall: async () => [],
     lastTime: async () => undefined,
     onInfo: (_, found) => { info = found },
