@@ -27,8 +27,8 @@ export interface ArchiveStatus {
 
 export interface ArchiveOptions {
   readonly store: ArchiveStore
-  /** Called after each batch that added something; the next batch waits for it, so that a slow index cannot fall behind without limit. */
-  readonly onRecorded: () => Promise<void>
+  /** Called after each batch that added something. Nothing waits for it: what is heard must be durable before it is searchable. */
+  readonly onRecorded: () => void
   readonly log: Logger
 }
 
@@ -54,8 +54,10 @@ export function createArchive ({ store, onRecorded, log }: ArchiveOptions): Arch
       const batch = waiting.slice(0, MAX_BATCH)
       const hasNew = await appendBatch(batch)
       waiting = waiting.slice(batch.length)
-      if (hasNew) await onRecorded()
+      if (hasNew) onRecorded()
     }
+    // At once, so that a call that comes now starts anew and is not left lying.
+    running = undefined
   }
 
   async function appendBatch (batch: readonly Waiting[]): Promise<boolean> {
@@ -95,7 +97,7 @@ export function createArchive ({ store, onRecorded, log }: ArchiveOptions): Arch
     if (isClosing) return Promise.reject(new HansardError('ERR_STORE_CLOSED', 'Cannot record an event: the archive is closed'))
     return new Promise((resolve, reject) => {
       waiting.push({ event, resolve, reject })
-      running ??= run().catch((error: unknown) => { log.error({ err: error }, 'recording failed') }).finally(() => { running = undefined })
+      running ??= run()
     })
   }
 

@@ -1,10 +1,12 @@
 import type { RoomJid } from '../model/address.ts'
+import { formatTime, parseDateTime } from '../model/archive-time.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
 import { HansardError } from '../model/errors.ts'
-import { splitEventId } from '../model/event.ts'
+import { eventId, splitEventId } from '../model/event.ts'
 import type { ArchivedEvent, EventId } from '../model/event.ts'
 import { parseQuery, resolveRooms } from '../search/query.ts'
 import type { Query } from '../search/query.ts'
-import type { SearchIndex } from '../search/search-index.ts'
+import type { Position, SearchIndex } from '../search/search-index.ts'
 import type { ArchiveStore } from './store.ts'
 
 /** A room as far as finding needs it. */
@@ -76,10 +78,19 @@ function encodeCursor (id: EventId): string {
   return Buffer.from(id).toString('base64url')
 }
 
-function decodeCursor (text: string): { time: ReturnType<typeof splitEventId>['time'], id: EventId } {
+function decodeCursor (text: string): Position {
   const id = Buffer.from(text, 'base64url').toString() as EventId
-  if (!/.:t:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(id)) {
+  const { room, stream, time } = splitEventId(id)
+  if (!isArchiveTime(time) || id !== eventId(room, stream, time)) {
     throw new HansardError('ERR_QUERY', 'Cannot go on with this search: the link to the next page is damaged, search again')
   }
-  return { time: splitEventId(id).time, id }
+  return { time, id }
+}
+
+function isArchiveTime (text: ArchiveTime): boolean {
+  try {
+    return formatTime(parseDateTime(text)) === text
+  } catch {
+    return false
+  }
 }

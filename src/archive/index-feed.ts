@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts'
-import { messageOf } from '../model/errors.ts'
+import { HansardError, messageOf } from '../model/errors.ts'
 import type { SearchIndex } from '../search/search-index.ts'
 import type { ArchiveStore, ChangeCursor } from './store.ts'
 
@@ -16,7 +16,7 @@ export interface IndexFeed {
 }
 
 export interface FeedStatus {
-  /** True until the first advance() of this process has reached the end: searches may miss events. */
+  /** True while the index has not reached the end once, or is built anew: searches may miss events. */
   readonly isPartial: boolean
   readonly problem?: string
 }
@@ -29,6 +29,9 @@ export interface IndexFeedOptions {
   readonly onProgress?: (changes: number) => void
 }
 
+// Two processes hinder each other now and then; an index that never takes a batch is out of order.
+const MAX_REFUSALS = 20
+
 export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOptions): IndexFeed {
   let running: Promise<void> | undefined
   let isWanted = false
@@ -37,10 +40,13 @@ export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOpt
   let problem: string | undefined
 
   async function run (): Promise<void> {
+    await Promise.resolve() // so that there is always an end to wait for
     while (isWanted && !isStopped) {
       isWanted = false
       try {
-        await catchUp()
+        for (let refusals = 0; !isStopped && !await catchUp(); refusals++) {
+          if (refusals === MAX_REFUSALS) throw new HansardError('ERR_SEARCH', 'Cannot update the search index: it refuses every change')
+        }
         if (problem !== undefined) log.info('search index is up to date again')
         problem = undefined
       } catch (error) {
@@ -48,29 +54,30 @@ export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOpt
         problem = messageOf(error)
       }
     }
+    // At once, so that a call that comes now starts anew and does not take this end for its own.
+    running = undefined
   }
 
-  async function catchUp (): Promise<void> {
+  /** False when another process moved the checkpoint, so that it must be read again. */
+  async function catchUp (): Promise<boolean> {
     let from = await index.checkpoint()
+    if (from === undefined) isPartial = true
     for await (const changes of store.changes(from as ChangeCursor | undefined)) {
       const to = changes.at(-1)?.cursor
       if (to === undefined) continue
-      if (!await index.apply(changes, from, to)) {
-        isWanted = true // another process moved the checkpoint: start again from there
-        return
-      }
+      if (!await index.apply(changes, from, to)) return false
       from = to
       onProgress?.(changes.length)
-      if (isStopped) return
+      if (isStopped) return true
     }
     isPartial = false
+    return true
   }
 
   return {
     advance () {
       isWanted = true
-      running ??= run().finally(() => { running = undefined })
-      return running
+      return (running ??= run())
     },
     status: () => ({ isPartial, ...(problem === undefined ? {} : { problem }) }),
     async stop () {
