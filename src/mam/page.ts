@@ -22,6 +22,9 @@ export interface PageSources {
   readonly index: Pick<SearchIndex, 'search'>
 }
 
+// 250 messages of the length that servers take would be 100 MB in one write.
+const MAX_PAGE_CHARACTERS = 2_000_000
+
 export function findMamPage (room: PublishedRoom, query: MamQuery, sources: PageSources): Promise<MamPage> {
   return query.fulltext === undefined
     ? pageOfRecord(room, query, sources)
@@ -31,10 +34,11 @@ export function findMamPage (room: PublishedRoom, query: MamQuery, sources: Page
 async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: PageSources): Promise<MamPage> {
   const { start, end, nick, after, before } = query
   const conditions = { stream: 'talk' as const, ...defined({ start, end, nick }) }
-  const [page, count] = await Promise.all([
+  const [found, count] = await Promise.all([
     store.page(room.jid, { ...conditions, ...defined({ after, before }), limit: query.max, reverse: query.isBackward }),
     store.count(room.jid, conditions)
   ])
+  const page = cutToSize(found, query)
   const first = page.events[0]
   if (first === undefined || nick !== undefined) return { ...page, count }
   const [rank, from] = await Promise.all([
@@ -56,7 +60,17 @@ async function pageOfHits (room: PublishedRoom, query: MamQuery, text: string, {
     exactTotal: true
   })
   const events = await store.fetch(isBackward ? found.hits.toReversed() : found.hits)
-  return { events, complete: found.complete, ...(found.totalIsExact ? { count: found.total } : {}) }
+  return { ...cutToSize({ events, complete: found.complete }, query), ...(found.totalIsExact ? { count: found.total } : {}) }
+}
+
+/** The page without what lies beyond the size, at the end that the next page begins with; one event is always left. */
+function cutToSize (page: Pick<MamPage, 'events' | 'complete'>, { isBackward }: MamQuery): Pick<MamPage, 'events' | 'complete'> {
+  const wanted = isBackward ? page.events.toReversed() : page.events
+  let size = 0
+  const fit = wanted.findIndex((event, n) => (size += (event.stanza ?? event.body ?? '').length) > MAX_PAGE_CHARACTERS && n > 0)
+  if (fit === -1) return page
+  const events = wanted.slice(0, fit)
+  return { events: isBackward ? events.reverse() : events, complete: false }
 }
 
 async function positionOf (room: PublishedRoom, uid: Uid | undefined, store: Pick<ArchiveStore, 'get'>): Promise<Position | undefined> {

@@ -39,7 +39,6 @@ const FULLTEXT_FIELDS = [`{${NS.FULLTEXT}}fulltext`, 'fulltext', 'full-text-sear
 
 /** Reads a query. Throws the StanzaError that answers a wrong one. */
 export function parseMamQuery (query: Element, names: Names): MamQuery {
-  if (attribute(query, 'node') !== undefined) throw new StanzaError('item-not-found', 'cancel', 'This archive has no nodes')
   const rsm = parseRsm(query) ?? {}
   if (rsm.index !== undefined) throw new StanzaError('feature-not-implemented', 'cancel', 'Paging by index is not offered: use after or before')
   const queryId = attribute(query, 'queryid')
@@ -61,18 +60,20 @@ function parseForm (query: Element, names: Names): Conditions {
   if (form.type !== 'submit' || form.formType !== NS.MAM) {
     throw new StanzaError('bad-request', 'modify', `Expected a form of type submit with FORM_TYPE ${NS.MAM}`)
   }
-  return [...form.fields].reduce((found, [name, values]) => ({ ...found, ...readField(name, values[0] ?? '', names) }), {})
+  let found: Conditions = {}
+  for (const [name, values] of form.fields) found = { ...found, ...readField(name, values, names) }
+  return found
 }
 
-function readField (name: string, value: string, names: Names): Conditions {
+function readField (name: string, [value]: readonly string[], names: Names): Conditions {
+  const isKnown = name === 'start' || name === 'end' || name === 'with' || FULLTEXT_FIELDS.includes(name)
+  if (!isKnown) throw new StanzaError('feature-not-implemented', 'cancel', `The field ${name.slice(0, 80)} is not known`)
+  if (value === undefined) return {} // a field of the form that was left blank
   if (name === 'start') return { start: readTime(value) }
   if (name === 'end') return { end: readTime(value) }
   if (name === 'with') return readWith(value, names)
-  if (FULLTEXT_FIELDS.includes(name)) {
-    if (value.trim() === '') throw new StanzaError('bad-request', 'modify', 'The text to search for is empty')
-    return { fulltext: value }
-  }
-  throw new StanzaError('feature-not-implemented', 'cancel', `The field ${name.slice(0, 80)} is not known`)
+  if (value.trim() === '') throw new StanzaError('bad-request', 'modify', 'The text to search for is empty')
+  return { fulltext: value }
 }
 
 function readTime (value: string): ArchiveTime {
@@ -85,7 +86,7 @@ function readTime (value: string): ArchiveTime {
 
 // R-52: a real address is refused whether or not it ever spoke here, so that the answer tells nothing.
 function readWith (value: string, names: Names): Conditions {
-  const jid = tryParseJid(value.trim())
+  const jid = tryParseJid(value) // untrimmed: a nick may end with a space
   if (jid === undefined) throw new StanzaError('bad-request', 'modify', 'The field with is not an address')
   if (bareOf(jid) !== names.archive && bareOf(jid) !== names.room) {
     throw new StanzaError('forbidden', 'auth', 'This archive can be filtered by nick only: room/nick')

@@ -4,6 +4,7 @@ import type { ArchivedEvent } from '../model/event.ts'
 import { parseXml, without, xml } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { buildDelay } from '../xmpp/delay.ts'
+import { buildHint } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { buildRsmResult } from '../xmpp/rsm.ts'
 import { buildStanzaId, stanzaIdsBy } from '../xmpp/stanza-id.ts'
@@ -16,14 +17,25 @@ export interface Envelope {
   readonly queryId?: string
 }
 
-/** XEP-0313 §4.2: one found event, addressed to the asker. */
+/** XEP-0313 §4.2: one found event, addressed to the asker. A server must not keep it for an asker who has gone meanwhile. */
 export function buildResult (event: ArchivedEvent, { archive, to, queryId }: Envelope): Element {
   return xml('message', { from: archive, to, id: randomUUID() },
     xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
       xml('forwarded', { xmlns: NS.FORWARD },
         buildDelay(event.time),
-        buildForwarded(event, archive))))
+        buildForwarded(event, archive))),
+    buildHint('no-store'))
 }
+
+/** For an event whose stanza cannot be sent as it is, because it is too long or holds what no server takes: the text alone. */
+export function buildPlainResult ({ stanza, message, body, ...event }: ArchivedEvent, envelope: Envelope): Element {
+  const text = body !== undefined && body.length > MAX_PLAIN ? `${body.slice(0, MAX_PLAIN)}…` : body
+  const id = message !== undefined && message.length > MAX_PLAIN ? undefined : message
+  return buildResult({ ...event, ...defined({ body: text, message: id }) }, envelope)
+}
+
+// Even if each character takes five bytes, as an escaped ampersand does.
+const MAX_PLAIN = 40_000
 
 /**
  * The message as the archive hands it out: from its own address, with its own stanza-id, in an explicit namespace
@@ -46,15 +58,16 @@ function original (event: ArchivedEvent, archive: string): Element {
       event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
   }
   // The room's occupant-ids are those of another room; its stanza-ids stay, for clients that know the room itself, but
-  // none that pretends to be ours (XEP-0359 §6).
+  // none that pretends to be ours (XEP-0359 §6). An imported one may have muc#user, with real addresses in it.
   const forged = stanzaIdsBy(stanza, archive)
-  return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || forged.includes(payload))
+  return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || payload.getNS() === NS.MUC_USER || forged.includes(payload))
 }
 
 // An imported document may hold anything; one that is broken must not take its page with it.
 function readStanza (text: string): Element | undefined {
   try {
-    return parseXml(text)
+    const stanza = parseXml(text)
+    return stanza.name === 'message' && (stanza.getNS() ?? NS.CLIENT) === NS.CLIENT ? stanza : undefined
   } catch {
     return undefined
   }

@@ -18,6 +18,8 @@ export function toStanzaError (error: unknown, log: Logger): StanzaError {
         return new StanzaError('bad-request', 'modify', error.message)
       case 'ERR_SEARCH_TIMEOUT':
         return new StanzaError('resource-constraint', 'wait', 'The search takes too long: use rarer words or a time range')
+      case 'ERR_XMPP_OFFLINE': // with the stream the asker has gone too
+        return new StanzaError('internal-server-error', 'wait')
       default:
     }
   }
