@@ -33,6 +33,7 @@ export const reindex: Command = {
       streams.stdout.write(`${done.toLocaleString('en')} events read into the index\n`)
       return 0
     } finally {
+      progress.end()
       await record.close()
     }
   }

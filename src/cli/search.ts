@@ -1,5 +1,4 @@
-import { openIndex, openStore } from '../app.ts'
-import { createFind } from '../archive/find.ts'
+import { openRecord } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
 import { createLogger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'
@@ -35,16 +34,14 @@ export const search: Command = {
     if (text.trim() === '') throw new HansardError('ERR_USAGE', 'Cannot search for nothing: expected words')
     const config = loadConfig(path, process.env)
     const log = createLogger('warn')
-    const store = await openStore(config.store, log)
-    const index = await openIndex(config.search, log)
+    const record = await openRecord({ config, log })
     try {
-      const find = createFind({ store, index })
       const printer = createPrinter<Hit>({ output, streams }, simple)
       let printed = 0
       let before: string | undefined
       do {
         const wanted = limit === 0 ? PAGE : Math.min(PAGE, limit - printed)
-        const found = await find({ text, rooms: config.rooms, limit: wanted, ...(before === undefined ? {} : { before }) })
+        const found = await record.find({ text, rooms: config.rooms, limit: wanted, ...(before === undefined ? {} : { before }) })
         for (const { event, room } of found.hits) {
           const url = `${config.site.url}/r/${room.slug}/m/${encodeURIComponent(event.uid)}`
           await printer.row({ room: event.room, uid: event.uid, time: event.time, nick: event.nick, body: event.body ?? '', url })
@@ -55,8 +52,7 @@ export const search: Command = {
       await printer.end()
       return printed === 0 ? 1 : 0
     } finally {
-      await index.close()
-      await store.close()
+      await record.close()
     }
   }
 }

@@ -16,8 +16,8 @@ export const serve: Command = {
     const config = loadConfig(path, process.env)
     const log = createLogger(config.log.level)
     for (const warning of config.warnings) log.warn(warning)
-    const app = await createApp({ config, log })
     const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+    const app = await createApp({ config, log })
     try {
       const url = await app.start()
       log.info({ version: version(), url, rooms: config.rooms.length }, 'serving')
