@@ -180,6 +180,13 @@ export function appendContract ({ fresh, driver, place, open }: Contract): void 
     assert.equal((await store.get(LOUNGE, 'uid-0.5'))?.anchor, 't071409b')
   })
 
+  test('an event pushed into the next second counts among the anchors of that one', async t => {
+    const store = await fresh(t)
+    await store.append([message(0.999999), message(1)])
+    const [pushed] = await store.append([message(0.999999, { uid: 'pushed' })])
+    assert.deepEqual([pushed?.event.time, pushed?.event.anchor], [at(1.000001), 't071410b'])
+  })
+
   test('after z come aa and ab', async t => {
     const store = await fresh(t)
     const results = await store.append(Array.from({ length: 28 }, (_, n) => message(0, { uid: `u${n}` })))
