@@ -4,6 +4,6 @@ import { benchSearch } from './bench-search.ts'
 
 const file = process.argv[2]
 console.log('Import into SQLite, search index included')
-await benchImport(file)
+benchImport(file)
 console.log('Search')
 await benchSearch(file)
