@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { hearPresence } from '../../src/rooms/presence.ts'
+import type { HeardPresence } from '../../src/rooms/presence.ts'
+import { parseXml } from '../../src/xmpp/element.ts'
+import { joinError, presence } from '../helpers/fake-room-server.ts'
+
+const INFO = { name: undefined, description: undefined, isOpen: true, hasMam: true, hasStanzaIds: true, hasOccupantIds: true }
+const OCCUPANT = '<occupant-id xmlns="urn:xmpp:occupant-id:0" id="o1"/>'
+
+function hear (stanza: string, info = INFO): HeardPresence | undefined {
+  return hearPresence(parseXml(stanza), 'alice', info)
+}
+
+test('an available presence gives role, affiliation, real address and status codes', () => {
+  const heard = hear(presence('alice', { role: 'moderator', affiliation: 'owner', item: 'jid="alice@example.org/phone"', status: [110, 100] }))
+  assert.equal(heard?.type, 'available')
+  assert.equal(heard.role, 'moderator')
+  assert.equal(heard.affiliation, 'owner')
+  assert.equal(heard.jid, 'alice@example.org/phone')
+  assert.deepEqual(heard.status, new Set([110, 100]))
+})
+
+test('a real address that is none is not taken', () => {
+  assert.equal(hear(presence('alice', { item: 'jid="@@"' }))?.jid, undefined)
+})
+
+test('the new nick counts only in a nick change', () => {
+  assert.equal(hear(presence('alice', { type: 'unavailable', item: 'nick="bob"', status: [303] }))?.newNick, 'bob')
+  assert.equal(hear(presence('alice', { type: 'unavailable', item: 'nick="bob"' }))?.newNick, undefined)
+})
+
+test('who leaves gives a reason in the status; a status text of who stays is none', () => {
+  assert.equal(hear(presence('alice', { type: 'unavailable', more: '<status>bye</status>' }))?.reason, 'bye')
+  assert.equal(hear(presence('alice', { more: '<status>busy</status>' }))?.reason, undefined)
+})
+
+test('the reason of a moderator stands above the status of the one who goes, and the actor is a nick, never an address', () => {
+  const by = (actor: string) => `<presence type="unavailable" from="lab@conference.localhost/alice"><x xmlns="http://jabber.org/protocol/muc#user">
+    <item affiliation="none" role="none">${actor}<reason>spam</reason></item><status code="307"/></x><status>my words</status></presence>`
+  assert.equal(hear(by('<actor nick="carol" jid="carol@example.org"/>'))?.actor, 'carol')
+  assert.equal(hear(by('<actor jid="carol@example.org"/>'))?.actor, undefined)
+  assert.equal(hear(by(''))?.reason, 'spam')
+})
+
+test('the occupant id is believed only where the room advertises it', () => {
+  assert.equal(hear(presence('alice', { more: OCCUPANT }))?.occupant, 'o1')
+  assert.equal(hear(presence('alice', { more: OCCUPANT }), { ...INFO, hasOccupantIds: false })?.occupant, undefined)
+  assert.equal(hear(presence('alice', { more: OCCUPANT + OCCUPANT }))?.occupant, undefined)
+})
+
+test('an error carries its condition; subscription requests and probes are no presence of an occupant', () => {
+  assert.equal(hear(joinError('conflict'))?.error?.condition, 'conflict')
+  for (const type of ['subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'probe', 'nonsense']) {
+    assert.equal(hear(presence('alice', { type })), undefined)
+  }
+})
+
+test('a destroyed room tells where it went and why', () => {
+  const heard = hear('<presence type="unavailable" from="lab@conference.localhost/alice"><x xmlns="http://jabber.org/protocol/muc#user">' +
+    '<item affiliation="none" role="none"/><destroy jid="new@conference.localhost"><reason>moved</reason></destroy></x></presence>')
+  assert.deepEqual(heard?.destroy, { alternate: 'new@conference.localhost', reason: 'moved' })
+})
+
+test('a presence without muc#user is one of an occupant of whom nothing is known', () => {
+  const heard = hear('<presence from="lab@conference.localhost/alice"/>')
+  assert.deepEqual([heard?.type, heard?.role, heard?.status.size], ['available', undefined, 0])
+})
