@@ -19,6 +19,7 @@ import type { RoomStatus } from './rooms/room.ts'
 import { createLocalIndex } from './search/local.ts'
 import type { SearchIndex } from './search/search-index.ts'
 import { LANGUAGES } from './search/stem.ts'
+import type { Language } from './search/stem.ts'
 import { createWebServer } from './web/server.ts'
 import type { HealthReport } from './web/site.ts'
 import { createBotConnection } from './xmpp/bot.ts'
@@ -100,9 +101,12 @@ export async function openStore (config: Config['store'], log: Logger): Promise<
   return config.driver === 'sqlite' ? createSqliteStore({ path: config.path, log: child }) : createCouchdbStore({ url: config.url, log: child })
 }
 
+function languagesOf (config: Config['search']): Language[] {
+  return LANGUAGES.filter(language => language === config.language)
+}
+
 export async function openIndex (config: Config['search'], log: Logger): Promise<SearchIndex> {
-  const language = LANGUAGES.filter(language => language === config.language)
-  return createLocalIndex({ path: config.path, language, log: log.child({ module: 'search' }) })
+  return createLocalIndex({ path: config.path, language: languagesOf(config), log: log.child({ module: 'search' }) })
 }
 
 export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clock?: () => Micros): XmppConnection {
@@ -154,6 +158,7 @@ function assemble (record: OpenRecord, { config, log, clock }: AppOptions): App 
     directory,
     site: config.site,
     viewsDir: VIEWS,
+    searchLanguages: languagesOf(config.search),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
     health

@@ -12,6 +12,8 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>
   /** Whether arguments that are not options are taken. */
   readonly takesArguments: boolean
+  /** Whether arguments are words of a query, which may begin with a hyphen: only `-x` alone is then a short option. */
+  readonly takesWords?: boolean
   /** Resolves to the exit code: 0 done, 1 nothing found or a check failed. Errors are mapped to 2 and 3 in run.ts. */
   readonly run: (input: CommandInput) => Promise<number>
 }

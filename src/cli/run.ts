@@ -65,7 +65,13 @@ async function runCommand (command: Command, options: Options, positionals: read
 
 function parse (command: Command, argv: readonly string[]): { values: Options, positionals: string[] } {
   try {
-    const parsed = parseArgs({ args: [...argv], options: { ...COMMON, ...command.options }, allowPositionals: command.takesArguments })
+    const isExclusion = (arg: string): boolean => command.takesWords === true && /^-[^-]./.test(arg)
+    const words = argv.filter(isExclusion)
+    const parsed = parseArgs({
+      args: words.length === 0 ? [...argv] : [...argv.filter(arg => !isExclusion(arg)), '--', ...words],
+      options: { ...COMMON, ...command.options },
+      allowPositionals: command.takesArguments
+    })
     return { values: parsed.values, positionals: parsed.positionals }
   } catch (cause) {
     throw new HansardError('ERR_USAGE', `Cannot run ${command.name}: ${messageOf(cause).split('\n')[0] ?? ''}`, { cause })

@@ -27,6 +27,7 @@ export const search: Command = {
   ].join('\n'),
   options: { limit: { type: 'string' } },
   takesArguments: true,
+  takesWords: true,
   async run ({ arguments: words, options, config: path, output, streams }) {
     const limit = options['limit'] === undefined ? 20 : Number(options['limit'])
     if (!Number.isInteger(limit) || limit < 0) throw new HansardError('ERR_USAGE', 'Cannot use this limit: expected a whole number')
