@@ -62,10 +62,13 @@ export interface AppOptions {
 // Beside src and beside dist.
 const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
+const BULK = 5_000
 
-export async function openRecord ({ config, log, onIndexed }: {
+export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
   readonly config: Pick<Config, 'store' | 'search'>
   readonly log: Logger
+  /** For a process that only takes in much at once: faster, but busy for longer at a time. */
+  readonly isBulk?: boolean
   readonly onIndexed?: (changes: number) => void
 }): Promise<OpenRecord> {
   const store = await openStore(config.store, log)
@@ -73,7 +76,13 @@ export async function openRecord ({ config, log, onIndexed }: {
     await store.close()
     throw error
   })
-  const feed = createIndexFeed({ store, index, log: log.child({ module: 'search' }), ...(onIndexed === undefined ? {} : { onProgress: onIndexed }) })
+  const feed = createIndexFeed({
+    store,
+    index,
+    log: log.child({ module: 'search' }),
+    ...(isBulk ? { gather: BULK } : {}),
+    ...(onIndexed === undefined ? {} : { onProgress: onIndexed })
+  })
   const archive = createArchive({
     store,
     onRecorded () { feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') }) },

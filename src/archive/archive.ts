@@ -38,7 +38,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-const MAX_BATCH = 500
+const MAX_BATCH = 1_000
 const RETRY_MS = { first: 250, most: 15_000 }
 
 export function createArchive ({ store, onRecorded, log }: ArchiveOptions): Archive {

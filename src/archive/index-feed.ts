@@ -1,7 +1,7 @@
 import type { Logger } from '../log.ts'
 import { HansardError, messageOf } from '../model/errors.ts'
 import type { SearchIndex } from '../search/search-index.ts'
-import type { ArchiveStore, ChangeCursor } from './store.ts'
+import type { ArchiveStore, Change, ChangeCursor } from './store.ts'
 
 /**
  * Brings the search index up to the record by reading the store's changes after the index's own checkpoint. The same
@@ -25,6 +25,11 @@ export interface IndexFeedOptions {
   readonly store: Pick<ArchiveStore, 'changes'>
   readonly index: Pick<SearchIndex, 'checkpoint' | 'apply'>
   readonly log: Logger
+  /**
+   * How many changes to gather for one transaction of the index while it is behind. Many are faster; but a transaction
+   * keeps the process busy for its time, so a server leaves it at the batches of the store.
+   */
+  readonly gather?: number
   /** Called after each batch with the number of changes taken in. */
   readonly onProgress?: (changes: number) => void
 }
@@ -32,7 +37,7 @@ export interface IndexFeedOptions {
 // Two processes hinder each other now and then; an index that never takes a batch is out of order.
 const MAX_REFUSALS = 20
 
-export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOptions): IndexFeed {
+export function createIndexFeed ({ store, index, log, gather = 1, onProgress }: IndexFeedOptions): IndexFeed {
   let running: Promise<void> | undefined
   let isWanted = false
   let isPartial = true
@@ -62,7 +67,7 @@ export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOpt
   async function catchUp (): Promise<boolean> {
     let from = await index.checkpoint()
     if (from === undefined) isPartial = true
-    for await (const changes of store.changes(from as ChangeCursor | undefined)) {
+    for await (const changes of gathered(store.changes(from as ChangeCursor | undefined), gather)) {
       const to = changes.at(-1)?.cursor
       if (to === undefined) continue
       if (!await index.apply(changes, from, to)) return false
@@ -85,4 +90,15 @@ export function createIndexFeed ({ store, index, log, onProgress }: IndexFeedOpt
       await running
     }
   }
+}
+
+async function * gathered (batches: AsyncIterable<readonly Change[]>, atLeast: number): AsyncGenerator<readonly Change[]> {
+  let gathered: Change[] = []
+  for await (const batch of batches) {
+    gathered = gathered.concat(batch)
+    if (gathered.length < atLeast) continue
+    yield gathered
+    gathered = []
+  }
+  if (gathered.length > 0) yield gathered
 }

@@ -33,7 +33,7 @@ export const importCommand: Command = {
     const config = loadConfig(path, process.env)
     const log = createLogger('warn')
     const sources = await openSources(files)
-    const record = await openRecord({ config, log })
+    const record = await openRecord({ config, log, isBulk: true })
     const printer = createPrinter<ImportResult & { file: string }>({ output, streams }, simple)
     let failed = 0
     try {

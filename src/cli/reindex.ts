@@ -18,6 +18,7 @@ export const reindex: Command = {
     let done = 0
     const record = await openRecord({
       config,
+      isBulk: true,
       log: createLogger('warn'),
       onIndexed (changes) {
         done += changes

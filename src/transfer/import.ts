@@ -42,7 +42,7 @@ export interface ImportResult {
 
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 const MAX_PROBLEMS = 100
-const BATCH = { events: 500, characters: 4 * 1024 * 1024 }
+const BATCH = { events: 1000, characters: 4 * 1024 * 1024 }
 const MAX_UNDER_WAY = 2
 
 /**
