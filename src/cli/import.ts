@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { openRecord } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
-import { createLogger } from '../log.ts'
+import { createCommandLogger } from '../log.ts'
 import { parseRoomJid } from '../model/address.ts'
 import { HansardError, messageOf } from '../model/errors.ts'
 import { importEvents } from '../transfer/import.ts'
@@ -31,7 +31,7 @@ export const importCommand: Command = {
     }
     const room = typeof options['room'] === 'string' ? parseRoomJid(options['room']) : undefined
     const config = loadConfig(path, process.env)
-    const log = createLogger('warn')
+    const log = createCommandLogger()
     const sources = await openSources(files)
     const record = await openRecord({ config, log, isBulk: true })
     const printer = createPrinter<ImportResult & { file: string }>({ output, streams }, simple)

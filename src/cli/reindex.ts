@@ -1,6 +1,6 @@
 import { openRecord } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
-import { createLogger } from '../log.ts'
+import { createCommandLogger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'
 import type { Command } from './command.ts'
 import { createProgress } from './progress.ts'
@@ -19,7 +19,7 @@ export const reindex: Command = {
     const record = await openRecord({
       config,
       isBulk: true,
-      log: createLogger('warn'),
+      log: createCommandLogger(),
       onIndexed (changes) {
         done += changes
         progress.update(done)

@@ -1,6 +1,6 @@
 import { openStore } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
-import { createLogger } from '../log.ts'
+import { createCommandLogger } from '../log.ts'
 import type { Command } from './command.ts'
 import { createPrinter } from './output.ts'
 
@@ -24,7 +24,7 @@ export const rooms: Command = {
   takesArguments: false,
   async run ({ config: path, output, streams }) {
     const config = loadConfig(path, process.env)
-    const store = await openStore(config.store, createLogger('warn'))
+    const store = await openStore(config.store, createCommandLogger())
     try {
       const recorded = new Map((await store.rooms()).map(summary => [summary.room, summary]))
       const jids = new Set([...config.rooms.map(({ jid }) => jid), ...recorded.keys()])

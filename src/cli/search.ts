@@ -1,6 +1,6 @@
 import { openRecord } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
-import { createLogger } from '../log.ts'
+import { createCommandLogger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'
 import type { Command } from './command.ts'
 import { createPrinter, forTerminal } from './output.ts'
@@ -34,7 +34,7 @@ export const search: Command = {
     const text = words.join(' ')
     if (text.trim() === '') throw new HansardError('ERR_USAGE', 'Cannot search for nothing: expected words')
     const config = loadConfig(path, process.env)
-    const log = createLogger('warn')
+    const log = createCommandLogger()
     const record = await openRecord({ config, log })
     try {
       const printer = createPrinter<Hit>({ output, streams }, simple)
