@@ -5,23 +5,41 @@ import type { ArchiveStore } from '../../src/archive/store.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
 import { HansardError } from '../../src/model/errors.ts'
+import type { EventId } from '../../src/model/event.ts'
 import { message } from '../helpers/events.ts'
 
 function setUp (override: (store: ArchiveStore) => Partial<ArchiveStore> = () => ({})) {
   const store = createSqliteStore({ path: ':memory:' })
   const wrapped: ArchiveStore = { ...store, ...override(store) }
   let advances = 0
-  const archive = createArchive({ store: wrapped, onRecorded: async () => { advances += 1 }, log: silentLogger })
+  const archive = createArchive({ store: wrapped, onRecorded () { advances += 1 }, log: silentLogger })
   return { archive, store, advances: () => advances }
 }
 
-test('an event is durable when record() resolves, and its index is brought up to date before close() ends', async () => {
+test('an event is durable when record() resolves, and the index is told of what is new', async () => {
   const { archive, store, advances } = setUp()
   const { event, isNew } = await archive.record(message({ uid: 'a' }))
   assert.equal(isNew, true)
   assert.deepEqual(await store.get(event.room, 'a'), event)
+  assert.equal((await archive.record(message({ uid: 'a' }))).isNew, false)
   await archive.close(1000)
   assert.equal(advances(), 1)
+})
+
+test('calls that come at any moment of another are all recorded, also when nothing is new', async () => {
+  const { archive } = setUp(() => ({
+    append: async events => events.map(event => ({ event: { ...event, _id: 'x' as EventId, anchor: 't000000' }, isNew: false }))
+  }))
+  for (let turns = 0; turns < 12; turns++) {
+    const first = archive.record(message({ uid: 'a' }))
+    const later: Array<Promise<unknown>> = []
+    for (let turn = 0, tail = first.then(() => {}); turn < turns; turn++) {
+      tail = tail.then(() => { if (turn === turns - 1) later.push(archive.record(message({ uid: 'b' }))) })
+      if (turn === turns - 1) await tail
+    }
+    await Promise.all([first, ...later])
+    assert.equal(archive.status().waiting, 0)
+  }
 })
 
 test('the order of calls is the order of the record, also for equal times', async () => {

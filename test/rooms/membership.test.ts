@@ -5,7 +5,7 @@ import type { RoomEvent } from '../../src/model/event.ts'
 import { attribute, child, parseXml, textOf } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { joinError, LAB, presence } from '../helpers/fake-room-server.ts'
-import { joinsOf, live, said, slowConnection, stageFor, withTimers } from './on-stage.ts'
+import { joinsOf, live, slowConnection, stageFor, withTimers } from './on-stage.ts'
 
 test('messages are never dropped for want of what is recorded: without it we do not join, and try again', async t => {
   const tick = withTimers(t)

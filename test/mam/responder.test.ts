@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { TestContext } from 'node:test'
+import { createDirectory } from '../../src/access/directory.ts'
+import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import { silentLogger } from '../../src/log.ts'
+import { createMamResponder } from '../../src/mam/responder.ts'
+import type { MamOptions } from '../../src/mam/responder.ts'
+import { archiveJidOf, parseRoomJid } from '../../src/model/address.ts'
+import { HansardError } from '../../src/model/errors.ts'
+import { child, children, elementsOf, parseXml } from '../../src/xmpp/element.ts'
+import type { Element } from '../../src/xmpp/element.ts'
+import { NS } from '../../src/xmpp/namespaces.ts'
+import { checkStanza } from '../../src/xmpp/outgoing.ts'
+import { parseRsmResult } from '../../src/xmpp/rsm.ts'
+import { LOUNGE, message } from '../helpers/events.ts'
+
+const DOMAIN = 'logs.example.org'
+const ARCHIVE = archiveJidOf(LOUNGE, DOMAIN)
+const SECRET = parseRoomJid('secret@conference.example.org')
+const UNLISTED = parseRoomJid('quiet@conference.example.org')
+const QUERY = '<query xmlns="urn:xmpp:mam:2" queryid="q1"/>'
+const INFO = '<query xmlns="http://jabber.org/protocol/disco#info"/>'
+const ITEMS = '<query xmlns="http://jabber.org/protocol/disco#items"/>'
+const PING = '<ping xmlns="urn:xmpp:ping"/>'
+
+function setUp (t: TestContext, override: Partial<MamOptions> = {}) {
+  const store = createSqliteStore({ path: ':memory:' })
+  t.after(() => store.close())
+  const room = { aliases: [], title: undefined, description: undefined, isOpen: undefined }
+  const directory = createDirectory([
+    { ...room, jid: LOUNGE, slug: 'lounge', level: 'public', title: 'The lounge', description: 'for all' },
+    { ...room, jid: SECRET, slug: 'secret', level: 'off' },
+    { ...room, jid: UNLISTED, slug: 'quiet', level: 'unlisted' }
+  ])
+  const sent: Element[] = []
+  const respond = createMamResponder({
+    connection: {
+      // As the real one: checked before anything is written.
+      async send (...stanzas) {
+        sent.push(...stanzas.map(stanza => parseXml(checkStanza(stanza, { mode: 'component', address: `hansard@${DOMAIN}/h`, domain: DOMAIN }, {}))))
+      }
+    },
+    domain: DOMAIN,
+    directory,
+    store,
+    index: { search: async () => ({ hits: [], total: 0, totalIsExact: true, complete: true }) },
+    site: { title: 'Logs', url: 'https://logs.example.org' },
+    log: silentLogger,
+    ...override
+  })
+  const ask = async (type: 'get' | 'set', payload: string, to: string = ARCHIVE, from = 'reader@example.net/phone') =>
+    respond({ type, from, to, id: 'i1', payload: parseXml(payload) })
+  const results = (): Array<string | undefined> => sent.map(stanza => child(stanza, 'result', NS.MAM)?.attrs['id'])
+  return { store, directory, sent, respond, ask, results }
+}
+
+test('a query is answered by the results, all before the end of the page', async t => {
+  const { store, ask, sent, results } = setUp(t)
+  await store.append(['a', 'b', 'c'].map(uid => message({ uid })))
+  const fin = await ask('set', QUERY) as Element
+  assert.deepEqual(results(), ['a', 'b', 'c'])
+  assert.ok(sent.every(({ attrs }) => attrs['from'] === ARCHIVE && attrs['to'] === 'reader@example.net/phone'))
+  assert.deepEqual([fin.name, fin.attrs['complete'], parseRsmResult(fin)], ['fin', 'true', { first: 'a', last: 'c', index: 0, count: 3 }])
+})
+
+test('an archive asked for in other capitals answers under the name it was asked by', async t => {
+  const { store, ask, sent } = setUp(t)
+  await store.append([message()])
+  const asked = 'LOUNGE\\40Conference.example.org@Logs.Example.org'
+  await ask('set', QUERY, asked)
+  assert.equal(sent[0]?.attrs['from'], asked)
+  assert.ok(String(sent[0]).includes(`by="${asked}"`))
+})
+
+test('one message that cannot be sent, or is broken, does not take its page with it', async t => {
+  const { store, ask, results } = setUp(t)
+  const long = `<message xmlns="jabber:client"><body>x</body><x xmlns="urn:x">${'x'.repeat(499_950)}</x></message>`
+  await store.append([
+    message({ uid: 'a' }),
+    message({ uid: 'long', stanza: long }),
+    message({ uid: 'prefix', stanza: '<message xmlns="jabber:client"><a:b/></message>' }),
+    message({ uid: 'broken', stanza: '<message' }),
+    message({ uid: 'control', body: '\u0001\u0002' }),
+    message({ uid: 'z' })
+  ])
+  const fin = await ask('set', QUERY) as Element
+  assert.deepEqual(results(), ['a', 'long', 'prefix', 'broken', 'control', 'z'])
+  assert.equal(fin.attrs['complete'], 'true')
+})
+
+test('a refused room answers as one that does not exist, whatever is asked', async t => {
+  const { ask, sent } = setUp(t)
+  const unknown = archiveJidOf(parseRoomJid('nobody@conference.example.org'), DOMAIN)
+  for (const to of [archiveJidOf(SECRET, DOMAIN), unknown, `${archiveJidOf(SECRET, DOMAIN)}/x`]) {
+    for (const [type, payload] of [['set', QUERY], ['get', QUERY], ['get', INFO], ['get', ITEMS], ['get', PING], ['get', '<x xmlns="urn:x"/>']] as const) {
+      await assert.rejects(ask(type, payload, to), { name: 'StanzaError', condition: 'item-not-found', type: 'cancel', text: '' }, `${to} ${payload}`)
+    }
+  }
+  assert.deepEqual(sent, [])
+})
+
+test('a room that closes its doors is refused from then on', async t => {
+  const { ask, directory } = setUp(t)
+  await ask('set', QUERY)
+  directory.learn(LOUNGE, { isOpen: false })
+  await assert.rejects(ask('set', QUERY), { condition: 'item-not-found' })
+})
+
+test('discovery tells what an archive can do and where its pages are', async t => {
+  const { ask } = setUp(t)
+  const info = String(await ask('get', INFO))
+  for (const part of ['name="The lounge"', NS.MAM, NS.STANZA_ID, NS.FULLTEXT, 'for all', 'https://logs.example.org/r/lounge/']) assert.ok(info.includes(part), part)
+  assert.ok(!info.includes(`${NS.MAM}#extended`), 'what is not there is not advertised')
+  const form = await ask('get', QUERY) as Element
+  assert.deepEqual([...String(form).matchAll(/var="([^"]+)"/g)].map(([, name]) => name), ['FORM_TYPE', 'with', 'start', 'end', '{urn:xmpp:fulltext:0}fulltext'])
+  assert.deepEqual(elementsOf(await ask('get', ITEMS) as Element), [])
+  assert.equal(await ask('get', PING), undefined)
+})
+
+test('the service names the rooms that are listed, and no others', async t => {
+  const { ask } = setUp(t)
+  const items = await ask('get', ITEMS, DOMAIN) as Element
+  assert.deepEqual(children(items, 'item').map(({ attrs }) => [attrs['jid'], attrs['name']]), [[ARCHIVE, 'The lounge']])
+  assert.ok(String(await ask('get', INFO, DOMAIN)).includes('name="Logs"'))
+  assert.equal(await ask('get', PING, DOMAIN), undefined)
+  assert.ok(await ask('get', INFO, archiveJidOf(UNLISTED, DOMAIN)), 'an unlisted one is there for who knows its name')
+})
+
+test('nodes are unknown: who asks for commands gets no rooms', async t => {
+  const { ask } = setUp(t)
+  const commands = '<query xmlns="http://jabber.org/protocol/disco#items" node="http://jabber.org/protocol/commands"/>'
+  await assert.rejects(ask('get', commands, DOMAIN), { condition: 'item-not-found' })
+  await assert.rejects(ask('get', '<query xmlns="http://jabber.org/protocol/disco#info" node="x-roomuser-item"/>'), { condition: 'item-not-found' })
+  await assert.rejects(ask('set', '<query xmlns="urn:xmpp:mam:2" node="x"/>'), { condition: 'item-not-found' })
+})
+
+const REFUSED: ReadonlyArray<readonly [string, 'get' | 'set', string, string, string]> = [
+  ['an older MAM', 'set', '<query xmlns="urn:xmpp:mam:1"/>', ARCHIVE, 'service-unavailable'],
+  ['preferences', 'get', '<prefs xmlns="urn:xmpp:mam:2"/>', ARCHIVE, 'feature-not-implemented'],
+  ['metadata, which is not advertised', 'get', '<metadata xmlns="urn:xmpp:mam:2"/>', ARCHIVE, 'service-unavailable'],
+  ['a query to an occupant', 'set', QUERY, `${ARCHIVE}/alice`, 'feature-not-implemented'],
+  ['an unknown request', 'get', '<query xmlns="urn:example"/>', ARCHIVE, 'service-unavailable'],
+  ['an unknown request to the service', 'get', '<query xmlns="urn:example"/>', DOMAIN, 'service-unavailable'],
+  ['a ping that sets', 'set', PING, ARCHIVE, 'service-unavailable'],
+  ['a wrong query', 'set', '<query xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"><max>-1</max></set></query>', ARCHIVE, 'bad-request'],
+  ['an unknown id', 'set', '<query xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"><after>x</after></set></query>', ARCHIVE, 'item-not-found']
+]
+
+for (const [name, type, payload, to, condition] of REFUSED) {
+  test(`${name} is answered with ${condition}`, async t => {
+    const { ask, sent } = setUp(t)
+    await assert.rejects(ask(type, payload, to), { name: 'StanzaError', condition })
+    assert.deepEqual(sent, [])
+  })
+}
+
+test('what is addressed to others is left to others; our own occupant answers pings', async t => {
+  const { ask } = setUp(t)
+  assert.equal(await ask('get', PING, `hansard@${DOMAIN}/hansard`), undefined)
+  const { respond } = setUp(t)
+  const request = (to: string, from = 'reader@example.net', payload = INFO) => respond({ type: 'get', from, to, id: 'i', payload: parseXml(payload) })
+  assert.equal(request(`hansard@${DOMAIN}/hansard`), undefined)
+  assert.equal(request('other.example.org'), undefined)
+  assert.equal(request('@@'), undefined)
+  assert.equal(request(ARCHIVE, '@@'), undefined)
+})
+
+const FAULTS: ReadonlyArray<readonly [Error, string, string]> = [
+  [new HansardError('ERR_STORE_UNAVAILABLE', 'Cannot reach CouchDB at http://secret'), 'internal-server-error', 'wait'],
+  [new HansardError('ERR_STORE', 'Cannot read'), 'internal-server-error', 'wait'],
+  [new HansardError('ERR_SEARCH_TIMEOUT', 'too long'), 'resource-constraint', 'wait'],
+  [new HansardError('ERR_XMPP_OFFLINE', 'gone'), 'internal-server-error', 'wait'],
+  [new TypeError('x is not a function'), 'internal-server-error', 'wait']
+]
+
+for (const [fault, condition, type] of FAULTS) {
+  test(`${fault instanceof HansardError ? fault.code : fault.name} is never an empty page but ${condition}, without details`, async t => {
+    const { ask } = setUp(t, { store: { ...createSqliteStore({ path: ':memory:' }), page: () => Promise.reject(fault) } })
+    await assert.rejects(ask('set', QUERY), (error: Error & { condition: string, type: string }) => {
+      assert.deepEqual([error.condition, error.type], [condition, type])
+      assert.ok(!error.message.includes('secret'))
+      return true
+    })
+  })
+}
+
+test('a stream that breaks while results are sent is an error, no end of a page', async t => {
+  const gone = new HansardError('ERR_XMPP_OFFLINE', 'Cannot send: the stream broke')
+  const { store, ask } = setUp(t, { connection: { send: () => Promise.reject(gone) } })
+  await store.append([message()])
+  await assert.rejects(ask('set', QUERY), { condition: 'internal-server-error' })
+})
