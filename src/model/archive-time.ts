@@ -15,14 +15,32 @@ const LATEST: Micros = Date.UTC(2255, 0, 1) * 1000
 // XEP-0082 DateTime; a missing offset is refused, as the profile demands one.
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
 
+const DAY: Micros = 86_400_000_000
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+
+// Times come in crowds of the same day, and a Date for each would cost as much as recording it.
+let latest = { day: NaN, date: '' }
+
+function knowDay (day: number, date: string): typeof latest {
+  latest = { day, date }
+  return latest
+}
+
 export function formatTime (micros: Micros): ArchiveTime {
-  const iso = new Date(Math.floor(micros / 1000)).toISOString()
-  const rest = String(((micros % 1000) + 1000) % 1000).padStart(3, '0')
-  return `${iso.slice(0, 23)}${rest}Z` as ArchiveTime
+  const day = Math.floor(micros / DAY)
+  const { date } = day === latest.day ? latest : knowDay(day, new Date(day * 86_400_000).toISOString().slice(0, 10))
+  const rest = micros - day * DAY
+  const seconds = Math.floor(rest / 1_000_000)
+  const minutes = Math.floor(seconds / 60)
+  const clock = `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}`
+  return `${date}T${clock}.${String(rest - seconds * 1_000_000).padStart(6, '0')}Z` as ArchiveTime
 }
 
 export function toMicros (time: ArchiveTime): Micros {
-  return Date.parse(`${time.slice(0, 23)}Z`) * 1000 + Number(time.slice(23, 26))
+  const date = time.slice(0, 10)
+  const { day } = date === latest.date ? latest : knowDay(Date.parse(date) / 86_400_000, date)
+  const seconds = (Number(time.slice(11, 13)) * 60 + Number(time.slice(14, 16))) * 60 + Number(time.slice(17, 19))
+  return day * DAY + seconds * 1_000_000 + Number(time.slice(20, 26))
 }
 
 /**
