@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { formatTime, parseDateTime } from '../../src/model/archive-time.ts'
 import type { RoomEvent } from '../../src/model/event.ts'
 import { attribute, child, parseXml, textOf } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { joinError, LAB, presence } from '../helpers/fake-room-server.ts'
-import { joinsOf, live, slowConnection, stageFor, withTimers } from './on-stage.ts'
+import { joinsOf, live, NO_IDS, slowConnection, stageFor, withTimers } from './on-stage.ts'
 
 test('messages are never dropped for want of what is recorded: without it we do not join, and try again', async t => {
   const tick = withTimers(t)
@@ -75,6 +76,23 @@ test('a stream that breaks while we join leaves nothing behind that would end th
   await second
   await tick(120_000)
   assert.equal(stage.room.status().state, 'joined')
+})
+
+test('a stream that breaks while the room is asked ends that try: nothing is sent on the next stream by it', async t => {
+  let answer: () => void = () => {}
+  const sent: Element[] = []
+  const stage = stageFor(t, {}, {
+    connection: {
+      async send (stanza) { sent.push(stanza) },
+      request: () => new Promise(resolve => { answer = () => { resolve(NO_IDS) } })
+    }
+  })
+  const entered = stage.room.enter()
+  await setImmediate()
+  stage.room.offline()
+  answer()
+  await entered
+  assert.deepEqual([sent, stage.room.status().state], [[], 'outside'])
 })
 
 test('a room that does not answer is tried again, and enter() does not wait for ever', async t => {

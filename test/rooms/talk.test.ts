@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { formatTime, toMicros } from '../../src/model/archive-time.ts'
+import type { RoomEvent } from '../../src/model/event.ts'
 import { delayed, groupchat, LAB, presence } from '../helpers/fake-room-server.ts'
 import { AT, live, NO_IDS, said, stageFor, withTimers } from './on-stage.ts'
 
@@ -137,4 +139,36 @@ test('a subject heard live is known again days later, after a restart, in a room
   await second.enter([], null)
   second.hear(groupchat('alice', `<subject>topic</subject>${delayed(formatTime(AT + 1e6))}`))
   assert.deepEqual(await second.told(), ['live subject alice topic', 'live message alice much later'])
+})
+
+test('what the record has not taken yet is waited for before the room repeats it', async t => {
+  let take: () => void = () => {}
+  const recorded: RoomEvent[] = []
+  const stage = stageFor(t, {}, {
+    record: event => new Promise(resolve => {
+      take = () => {
+        recorded.push(event)
+        resolve(undefined)
+      }
+    }),
+    recall: async () => recorded
+  })
+  stage.disco = NO_IDS
+  await stage.enter()
+  stage.hear(live('one'), AT)
+  stage.room.offline()
+  const entered = stage.enter([said('one', 1)])
+  await setImmediate()
+  take()
+  await entered
+  await stage.room.drained()
+  assert.deepEqual(recorded.map(({ body }) => body), ['one'])
+})
+
+test('what is heard live comes after what the room told of the past', async t => {
+  const stage = stageFor(t)
+  await stage.enter([said('one', 4)])
+  stage.hear(presence('bob'), AT)
+  assert.deepEqual(await stage.told(), ['catch-up message alice one', 'live join bob'])
+  assert.equal(stage.recorded[1]?.time, formatTime(AT + 4e6 + 1))
 })
