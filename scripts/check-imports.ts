@@ -11,11 +11,11 @@ const SRC = resolve(import.meta.dirname, '../src')
 const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly string[] }> = [
   { part: 'model/', may: ['model/'] },
   { part: 'log.ts', may: [] },
-  { part: 'metrics.ts', may: ['model/'] },
+  { part: 'thread.ts', may: [] },
   { part: 'access/', may: ['access/', 'model/'] },
   { part: 'config/', may: ['config/', 'model/', 'access/can-read.ts'] },
   { part: 'xmpp/', may: ['xmpp/', 'model/', 'log.ts'] },
-  { part: 'search/', may: ['search/', 'model/', 'log.ts'] },
+  { part: 'search/', may: ['search/', 'model/', 'log.ts', 'thread.ts'] },
   { part: 'archive/archive.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'archive/find.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'archive/index-feed.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
@@ -23,9 +23,17 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'rooms/', may: ['rooms/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'transfer/', may: ['transfer/', 'archive/', 'model/', 'log.ts'] },
   { part: 'mam/', may: ['mam/', 'archive/', 'search/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
-  { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts', 'metrics.ts'] },
-  { part: 'app.ts', may: ['config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts', 'metrics.ts'] },
-  { part: 'cli/', may: ['cli/', 'app.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'] },
+  { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts'] },
+  { part: 'open.ts', may: ['config/', 'archive/', 'search/', 'log.ts'] },
+  { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
+  { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
+  {
+    part: 'app.ts',
+    may: [
+      'open.ts', 'feed-thread.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts'
+    ]
+  },
+  { part: 'cli/', may: ['cli/', 'app.ts', 'open.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'] },
   { part: 'main.ts', may: ['cli/', 'model/'] }
 ]
 

@@ -2,24 +2,22 @@ import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
 import { createArchive } from './archive/archive.ts'
 import type { Archive } from './archive/archive.ts'
-import { createCouchdbStore } from './archive/couchdb.ts'
 import { createFind } from './archive/find.ts'
 import type { Find } from './archive/find.ts'
 import { createIndexFeed } from './archive/index-feed.ts'
 import type { IndexFeed } from './archive/index-feed.ts'
-import { createSqliteStore } from './archive/sqlite.ts'
 import type { ArchiveStore } from './archive/store.ts'
 import type { Config } from './config/config.ts'
+import { createFeedThread } from './feed-thread.ts'
 import type { Logger } from './log.ts'
 import { createMamResponder } from './mam/responder.ts'
 import type { Micros } from './model/archive-time.ts'
+import { defined } from './model/defined.ts'
 import { HansardError, messageOf } from './model/errors.ts'
+import { languagesOf, openIndex, openStore } from './open.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
-import { createLocalIndex } from './search/local.ts'
 import type { SearchIndex } from './search/search-index.ts'
-import { LANGUAGES } from './search/stem.ts'
-import type { Language } from './search/stem.ts'
 import { createWebServer } from './web/server.ts'
 import type { HealthReport } from './web/site.ts'
 import { createBotConnection } from './xmpp/bot.ts'
@@ -62,12 +60,11 @@ export interface AppOptions {
 // Beside src and beside dist.
 const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
-const BULK = 5_000
 
 export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
   readonly config: Pick<Config, 'store' | 'search'>
   readonly log: Logger
-  /** For a process that only takes in much at once: faster, but busy for longer at a time. */
+  /** For a process that takes in much at once: indexing gets a thread of its own, and reports no progress. */
   readonly isBulk?: boolean
   readonly onIndexed?: (changes: number) => void
 }): Promise<OpenRecord> {
@@ -76,13 +73,9 @@ export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
     await store.close()
     throw error
   })
-  const feed = createIndexFeed({
-    store,
-    index,
-    log: log.child({ module: 'search' }),
-    ...(isBulk ? { gather: BULK } : {}),
-    ...(onIndexed === undefined ? {} : { onProgress: onIndexed })
-  })
+  const feed = isBulk
+    ? createFeedThread(config)
+    : createIndexFeed({ store, index, log: log.child({ module: 'search' }), ...defined({ onProgress: onIndexed }) })
   const archive = createArchive({
     store,
     onRecorded () { feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') }) },
@@ -103,19 +96,6 @@ async function inTurn (...steps: ReadonlyArray<() => Promise<unknown>>): Promise
   const failures: unknown[] = []
   for (const step of steps) await step().catch((error: unknown) => { failures.push(error) })
   if (failures.length > 0) throw failures[0]
-}
-
-export async function openStore (config: Config['store'], log: Logger): Promise<ArchiveStore> {
-  const child = log.child({ module: 'store' })
-  return config.driver === 'sqlite' ? createSqliteStore({ path: config.path, log: child }) : createCouchdbStore({ url: config.url, log: child })
-}
-
-function languagesOf (config: Config['search']): Language[] {
-  return LANGUAGES.filter(language => language === config.language)
-}
-
-export async function openIndex (config: Config['search'], log: Logger): Promise<SearchIndex> {
-  return createLocalIndex({ path: config.path, language: languagesOf(config), log: log.child({ module: 'search' }) })
 }
 
 export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clock?: () => Micros): XmppConnection {

@@ -18,7 +18,6 @@ export const reindex: Command = {
     let done = 0
     const record = await openRecord({
       config,
-      isBulk: true,
       log: createCommandLogger(),
       onIndexed (changes) {
         done += changes

@@ -1,4 +1,4 @@
-import { openStore } from '../app.ts'
+import { openStore } from '../open.ts'
 import { loadConfig } from '../config/load.ts'
 import { createCommandLogger } from '../log.ts'
 import type { Command } from './command.ts'

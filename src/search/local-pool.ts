@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { HansardError, messageOf } from '../model/errors.ts'
 import type { Logger } from '../log.ts'
-import { startThread } from './local-thread.ts'
+import { startThread } from '../thread.ts'
 import type { ReaderAnswer, ReaderOptions } from './local-worker.ts'
 import type { SearchPage, SearchRequest } from './search-index.ts'
 
@@ -67,7 +67,7 @@ export function createReaderPool ({ readers: size, timeBoxMs, log, onDamage, pat
   }
 
   function spawn (): void {
-    const reader: Reader = { worker: startThread({ path, languages, cacheMb }), isReady: false }
+    const reader: Reader = { worker: startThread(new URL('./local-worker', import.meta.url), { path, languages, cacheMb } satisfies ReaderOptions), isReady: false }
     readers.add(reader)
     reader.worker.on('message', (answer: ReaderAnswer) => {
       if (!readers.has(reader)) return

@@ -34,7 +34,7 @@ function compile (): URL {
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
   const source = join(import.meta.dirname, '../../src')
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  for (const file of files.filter(file => /^(?:search\/.*|model\/.*|log)(?<!\.d)\.ts$/.test(file))) {
+  for (const file of files.filter(file => /^(?:search\/.*|model\/.*|log|thread)(?<!\.d)\.ts$/.test(file))) {
     const { outputText } = ts.transpileModule(readFileSync(join(source, file), 'utf8'), { compilerOptions: COMPILER_OPTIONS })
     const target = join(directory, file.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(target), { recursive: true })

@@ -1,4 +1,4 @@
-import { openIndex, openStore } from '../../app.ts'
+import { openIndex, openStore } from '../../open.ts'
 import type { Config } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
 import { messageOf } from '../../model/errors.ts'

@@ -1,0 +1,22 @@
+import { createCouchdbStore } from './archive/couchdb.ts'
+import { createSqliteStore } from './archive/sqlite.ts'
+import type { ArchiveStore } from './archive/store.ts'
+import type { Config } from './config/config.ts'
+import type { Logger } from './log.ts'
+import { createLocalIndex } from './search/local.ts'
+import type { SearchIndex } from './search/search-index.ts'
+import { LANGUAGES } from './search/stem.ts'
+import type { Language } from './search/stem.ts'
+
+export async function openStore (config: Config['store'], log: Logger): Promise<ArchiveStore> {
+  const child = log.child({ module: 'store' })
+  return config.driver === 'sqlite' ? createSqliteStore({ path: config.path, log: child }) : createCouchdbStore({ url: config.url, log: child })
+}
+
+export async function openIndex (config: Config['search'], log: Logger): Promise<SearchIndex> {
+  return createLocalIndex({ path: config.path, language: languagesOf(config), log: log.child({ module: 'search' }) })
+}
+
+export function languagesOf (config: Config['search']): Language[] {
+  return LANGUAGES.filter(language => language === config.language)
+}
