@@ -2,6 +2,7 @@ import { bareOf, tryParseJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
+import type { RoomEvent } from '../model/event.ts'
 import { parseDelays } from '../xmpp/delay.ts'
 import { attribute, child, children, childOf, copy, elementsOf, textOf, without } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
@@ -24,18 +25,8 @@ export interface HeardMessage {
   readonly fields: MessageFields
 }
 
-export interface MessageFields {
-  readonly body?: string
-  readonly message?: string
-  readonly origin?: string
-  readonly replaces?: string
-  readonly retracts?: string
-  readonly repliesTo?: string
-  readonly reactsTo?: string
-  readonly reactions?: readonly string[]
-  readonly claimedTime?: string
-  readonly stanza: string
-}
+export type MessageFields = { readonly stanza: string } & Pick<RoomEvent,
+  'body' | 'message' | 'origin' | 'replaces' | 'retracts' | 'repliesTo' | 'reactsTo' | 'reactions' | 'claimedTime'>
 
 // Payloads that say nothing by themselves: a message with these only is a notification, not talk.
 const SILENT = new Set<string>([
