@@ -29,7 +29,8 @@ interface Line { readonly kind: string, readonly nick: string, readonly body?: s
 const { values } = parseArgs({ options: { seconds: { type: 'string' } } })
 const folder = mkdtempSync(join(tmpdir(), 'hansard-demo-'))
 const end = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { end.abort() })
+// For good, not once: the first signal is one to end in order, and a server's own handler must see that somebody does.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { end.abort() })
 if (values.seconds !== undefined) setTimeout(() => { end.abort() }, Number(values.seconds) * 1000).unref()
 
 const undo: Array<() => Promise<unknown> | void> = [() => { rmSync(folder, { recursive: true, force: true }) }]

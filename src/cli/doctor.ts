@@ -31,6 +31,7 @@ export const doctor: Command = {
       }
     }
     await report([good('config', `${config.file}, ${config.rooms.length} rooms`)])
+    await report(config.warnings.map(warning => good('config', `warning: ${warning}`)))
     await report(await checkStore(config, silentLogger))
     await report(await checkSearch(config, silentLogger))
     await report(await checkRunning(config) ?? await checkXmpp(config, silentLogger))

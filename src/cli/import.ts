@@ -16,7 +16,7 @@ const FORMATS = ['jsonl']
 export const importCommand: Command = {
   name: 'import',
   summary: 'take events from files into the record; what is recorded already is left alone',
-  usage: '--format jsonl [--room JID] [FILE…]',
+  usage: '[--format jsonl] [--room JID] [FILE…]',
   help: [
     '  --format jsonl   one event a line: room, ts or time, kind (message, subject, join, leave, nick …), nick, new_nick, body;',
     '                   or documents of our own form. Gzipped or not. Without FILE, or with -, from standard input.',
@@ -58,6 +58,7 @@ export const importCommand: Command = {
       await record.close()
     }
     await printer.end()
+    if (failed > 0 && room === undefined) streams.stderr.write('If the lines do not name the address of their room, say it with --room JID\n')
     if (room !== undefined && !config.rooms.some(({ jid }) => jid === room)) {
       streams.stderr.write(`${room} is not in the configuration: add it to rooms to show it on the site\n`)
     }

@@ -68,7 +68,7 @@ function parse (command: Command, argv: readonly string[]): { values: Options, p
     const isExclusion = (arg: string): boolean => command.takesWords === true && /^-[^-]./.test(arg)
     const words = argv.filter(isExclusion)
     const parsed = parseArgs({
-      args: words.length === 0 ? [...argv] : [...argv.filter(arg => !isExclusion(arg)), '--', ...words],
+      args: words.length === 0 ? [...argv] : [...argv.filter(arg => !isExclusion(arg) && arg !== '--'), '--', ...words],
       options: { ...COMMON, ...command.options },
       allowPositionals: command.takesArguments
     })
@@ -90,7 +90,14 @@ function overview (): string {
 }
 
 function helpOf (command: Command): string {
-  return [`hansard ${command.name} ${command.usage}`, '', command.summary, ...(command.help === '' ? [] : ['', command.help])].join('\n')
+  return [
+    `hansard ${command.name} ${command.usage}`.trim(),
+    '',
+    command.summary,
+    ...(command.help === '' ? [] : ['', command.help]),
+    '',
+    'Also: --config FILE, and --output simple|json|jsonl where data is printed'
+  ].join('\n')
 }
 
 function write (stream: NodeJS.WritableStream, text: string, code: number): number {

@@ -22,6 +22,7 @@ export const search: Command = {
   usage: '[--limit N] WORDS…',
   help: [
     '  words "a phrase" -not prefix* from:nick in:room before:2024-05 after:2023 on:2024-05-17',
+    '  has:link has:image is:subject is:action is:reply',
     '  --limit N   at most so many (default 20; 0 for all)',
     'Searches every configured room, also those that the site does not show.'
   ].join('\n'),

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { tryParseJid } from '../model/address.ts'
+import { messageOf } from '../model/errors.ts'
 import type { ConfigFile } from './schema.ts'
 import { formatPath } from './problem.ts'
 import type { Path, Problem } from './problem.ts'
@@ -32,8 +33,12 @@ export function checkTogether ({ domain, store, search, rooms }: Sections, folde
 }
 
 function checkFile (path: Path, file: string): Problem[] {
-  const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
-  return isFolder ? [{ path, text: `Cannot use ${file}: it is a directory, expected the path of a file` }] : []
+  try {
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+    return isFolder ? [{ path, text: `Cannot use ${file}: it is a directory, expected the path of a file` }] : []
+  } catch (error) {
+    return [{ path, text: `Cannot use ${file}: ${messageOf(error)}, expected a path below a folder that this user may enter` }]
+  }
 }
 
 function checkCredentials (store: Sections['store']): Problem[] {

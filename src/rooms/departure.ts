@@ -17,7 +17,7 @@ const JOIN_ERRORS: Readonly<Record<string, Departure>> = {
   'registration-required': { again: 'slowly', problem: 'the room is members-only: ask its owner to make us a member' },
   'item-not-found': { again: 'soon', problem: 'the room does not exist: check rooms[].jid, or create the room' },
   gone: { again: 'slowly', problem: 'the room was destroyed: take it from the configuration, or create it anew' },
-  'not-allowed': { again: 'slowly', problem: 'the server does not let us in or create the room: create it from a client' },
+  'not-allowed': { again: 'slowly', problem: 'the server does not let us in: create the room from a client, or check the domain in rooms[].jid' },
   'remote-server-not-found': { again: 'soon', problem: 'the server of the room cannot be found: check rooms[].jid' },
   'remote-server-timeout': { again: 'soon', problem: 'the server of the room does not answer' },
   'service-unavailable': { again: 'soon', problem: 'the room is full, or its server does not offer rooms' }

@@ -58,7 +58,7 @@ const REFUSALS: Record<StreamTarget['mode'], ReadonlyMap<string, string>> = {
   component: new Map([
     ['not-authorized', 'the server refuses the secret; set the secret of this component in the server and xmpp.secret to the same text'],
     ['conflict', 'the server has another connection of this component; stop the other one, and set component_conflict_resolve = "kick_old" where the server is Prosody'],
-    ['host-unknown', 'the server has no such component; add it to the configuration of the server (Prosody: Component "…", ejabberd: a listener with module ejabberd_service)'],
+    ['host-unknown', 'the server has no such component; add it to the configuration of the server (Prosody: Component "…", ejabberd: a listener with module ejabberd_service), and check that this is the port for components, not for clients'],
     ['host-gone', 'the server no longer has this component; add it to the configuration of the server'],
     ['invalid-namespace', 'the port is not one for components; use the component port of the server (often 5347), not its client port'],
     ['bad-namespace-prefix', 'the port is not one for components; use the component port of the server (often 5347), not its client port']
@@ -72,7 +72,7 @@ const REFUSALS: Record<StreamTarget['mode'], ReadonlyMap<string, string>> = {
     ['invalid-namespace', 'the port is not one for clients; use the client port of the server (often 5222)'],
     ['no-mechanism', 'the server offers no way to log in that is safe here; use TLS, or allow a plain password on this connection'],
     ['server-not-genuine', 'the server does not prove that it knows the password; somebody else may answer in its place'],
-    ['no-tls', 'the server offers no TLS and would see everything in the clear; turn TLS on in the server, or allow a connection without it']
+    ['no-tls', 'the server offers no TLS and would see everything in the clear; turn TLS on in the server, or set xmpp.tls to optional']
   ])
 }
 

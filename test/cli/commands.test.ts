@@ -119,6 +119,8 @@ test('search prints hits newest first in three forms, and ends with 1 when there
   assert.ok(fewer.length > 0 && fewer.length < hits.length)
   assert.ok(!fewer.some(({ body }) => /\bfedora\b/i.test(body)))
 
+  assert.deepEqual(await runCaptured('search', '--config', config, '-o', 'json', '--limit', '0', 'dspace', '--', '-fedora'), without)
+
   const none = await runCaptured('search', '--config', config, '-o', 'json', 'serendipity')
   assert.deepEqual(none, { code: 1, stdout: '[]\n', stderr: '' })
   const wrong = await runCaptured('search', '--config', config, 'an "open quote')

@@ -251,6 +251,11 @@ export const MISTAKES: readonly Mistake[] = [
       ':4: rooms[1].slug: Cannot be left out: "live" is a reserved word, expected a slug of its own'
     ]
   },
+  {
+    name: 'a store below a file',
+    text: `${XMPP}store: { driver: sqlite, path: /etc/passwd/x.db }\n`,
+    problems: [":2: store.path: Cannot use /etc/passwd/x.db: ENOTDIR: not a directory, stat '/etc/passwd/x.db', expected a path below a folder that this user may enter"]
+  },
   { name: 'too much history', text: `${XMPP}rooms:\n  - jid: a@b.c\n    history: 1001\n`, problems: [':4: rooms[0].history: Cannot use 1001: expected a whole number from 0 to 1000'] },
   { name: 'half an event of history', text: `${XMPP}rooms:\n  - jid: a@b.c\n    history: 0.5\n`, problems: [':4: rooms[0].history: Cannot use 0.5: expected a whole number from 0 to 1000'] },
   { name: 'a truth value in words', text: `${XMPP}rooms:\n  - jid: a@b.c\n    real_jids: yes\n`, problems: [':4: rooms[0].real_jids: Cannot use "yes": expected true or false'] },

@@ -13,7 +13,7 @@ const ERRORS: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['forbidden', 'slowly', /banned/],
   ['registration-required', 'slowly', /member/],
   ['gone', 'slowly', /destroyed/],
-  ['not-allowed', 'slowly', /create it/],
+  ['not-allowed', 'slowly', /create the room/],
   ['item-not-found', 'soon', /does not exist/],
   ['remote-server-not-found', 'soon', /rooms\[\].jid/],
   ['remote-server-timeout', 'soon', /does not answer/],

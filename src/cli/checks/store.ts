@@ -28,6 +28,9 @@ export async function checkSearch (config: Config, log: Logger): Promise<Finding
     await index.close()
     return [good('search', checkpoint === undefined ? 'the index is empty; serve fills it' : 'the index can be opened')]
   } catch (error) {
-    return [bad('search', `${messageOf(error)}; it can always be rebuilt: move the file away, then run hansard reindex`)]
+    const text = messageOf(error)
+    const isClosedToUs = /permission denied|readonly|EACCES|EROFS/i.test(text)
+    const remedy = isClosedToUs ? 'let this user write there' : 'it can always be rebuilt: move the file away, then run hansard reindex'
+    return [bad('search', `${text}; ${remedy}`)]
   }
 }
