@@ -4,6 +4,7 @@ import type { Config, RoomConfig } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
 import { createRoom, senderOf } from '../../rooms/room.ts'
+import type { RoomStatus } from '../../rooms/room.ts'
 import type { RoomInfo } from '../../rooms/room-info.ts'
 import type { XmppConnection } from '../../xmpp/connection.ts'
 import { bad, good } from './check.ts'
@@ -11,6 +12,7 @@ import type { Finding } from './check.ts'
 
 const ONLINE_MS = 20_000
 const LOOK_MS = 100
+const MAX_LOOKS = 100
 
 /** Connects, joins each room for a moment, and says what is missing. Records nothing. */
 export async function checkXmpp (config: Config, log: Logger): Promise<Finding[]> {
@@ -60,6 +62,8 @@ async function checkRoom (connection: XmppConnection, config: RoomConfig, log: L
     if (sender?.room === config.jid) room.hear(stanza, sender.nick, readAt)
   })
   await room.enter()
+  // Where our nick is taken, another is tried at once, here as in serve.
+  for (let looks = 0; looks < MAX_LOOKS && isRenaming(room.status()); looks++) await delay(LOOK_MS)
   const { state, problem = 'no answer' } = room.status()
   await room.leave()
   const name = `room ${config.jid}`
@@ -72,4 +76,8 @@ async function checkRoom (connection: XmppConnection, config: RoomConfig, log: L
     findings.push(bad(name, 'gives no stanza-ids, so repeats can only be told by their text: switch on the room\'s archive'))
   }
   return findings
+}
+
+function isRenaming ({ state, problem }: RoomStatus): boolean {
+  return state === 'joining' || (state === 'outside' && problem?.includes('another is tried') === true)
 }
