@@ -3,7 +3,7 @@ import { defined } from '../model/defined.ts'
 import type { ArchivedEvent } from '../model/event.ts'
 import { parseXml, without, xml } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
-import { buildDelay } from '../xmpp/delay.ts'
+import { buildForwarded } from '../xmpp/forward.ts'
 import { buildHint } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { buildRsmResult } from '../xmpp/rsm.ts'
@@ -21,9 +21,7 @@ export interface Envelope {
 export function buildResult (event: ArchivedEvent, { archive, to, queryId }: Envelope): Element {
   return xml('message', { from: archive, to, id: randomUUID() },
     xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
-      xml('forwarded', { xmlns: NS.FORWARD },
-        buildDelay(event.time),
-        buildForwarded(event, archive))),
+      buildForwarded(buildMessage(event, archive), event.time)),
     buildHint('no-store'))
 }
 
@@ -38,12 +36,11 @@ export function buildPlainResult ({ stanza, message, body, ...event }: ArchivedE
 const MAX_PLAIN = 40_000
 
 /**
- * The message as the archive hands it out: from its own address, with its own stanza-id, in an explicit namespace
- * (XEP-0297 §3.1: the stream of a component has another). A removed one leaves a tombstone (XEP-0424 §5).
+ * The message as the archive hands it out: from its own address, with its own stanza-id. A removed one
+ * leaves a tombstone (XEP-0424 §5).
  */
-export function buildForwarded (event: ArchivedEvent, archive: string): Element {
+export function buildMessage (event: ArchivedEvent, archive: string): Element {
   const message = event.removed === undefined ? original(event, archive) : tombstone(event)
-  message.attrs['xmlns'] = NS.CLIENT
   message.attrs['type'] = 'groupchat'
   message.attrs['from'] = event.nick === '' ? archive : `${archive}/${event.nick}`
   delete message.attrs['to']

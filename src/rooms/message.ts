@@ -4,7 +4,7 @@ import { formatTime } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
 import type { RoomEvent } from '../model/event.ts'
 import { parseDelays } from '../xmpp/delay.ts'
-import { attribute, child, children, childOf, copy, elementsOf, textOf, without } from '../xmpp/element.ts'
+import { attribute, child, children, childOf, elementsOf, textOf, without } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { forbidsRecord } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
@@ -112,16 +112,7 @@ function storedForm (stanza: Element, room: RoomJid): string {
       (xmlns === NS.DELAY && isBy(room, attribute(payload, 'from')))
   })
   delete kept.attrs['to']
+  kept.attrs['xmlns'] = NS.CLIENT
   // A carriage return that was sent as a reference would be read back as a line feed (XML 1.0 §2.11).
-  return inClientNamespace(kept).toString().replaceAll('\r', '&#13;')
-}
-
-// The stream of a component has its own default namespace, which must not be stored or forwarded (XEP-0297 §3.1).
-function inClientNamespace (stanza: Element): Element {
-  const moved = copy(stanza)
-  moved.attrs['xmlns'] = NS.CLIENT
-  for (const payload of elementsOf(moved)) {
-    if (payload.attrs['xmlns'] === NS.COMPONENT) payload.attrs['xmlns'] = NS.CLIENT
-  }
-  return moved
+  return kept.toString().replaceAll('\r', '&#13;')
 }
