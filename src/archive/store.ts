@@ -2,6 +2,7 @@ import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
 import type { Day } from '../model/day.ts'
 import type { ArchivedEvent, EventId, RoomEvent, Stream, Uid } from '../model/event.ts'
+import type { Gap } from '../model/gap.ts'
 
 /**
  * Where the record lives. A driver is a factory returning this object; `test/archive/store-contract.ts` holds every
@@ -61,6 +62,15 @@ export interface ArchiveStore {
   /** Takes events out of the record, both streams, up to and including the time; returns how many. */
   purge (room: RoomJid, upTo: ArchiveTime): Promise<number>
 
+  /**
+   * Records that a room was not listened to; another gap of the same room with the same `from` takes the place of the one before.
+   * Gaps are no events: no page, count, ledger line or change tells of them, and purge leaves them.
+   */
+  putGaps (gaps: readonly Gap[]): Promise<void>
+
+  /** Gaps of a room, by `from`, that share a moment with the time; open ones last for ever. */
+  gaps (room: RoomJid, query?: GapsQuery): Promise<Gap[]>
+
   /** Resolves when the store answers. */
   ping (): Promise<void>
 
@@ -103,6 +113,14 @@ export interface DaysQuery {
   readonly to?: Day
   readonly reverse?: boolean
   readonly limit?: number
+}
+
+export interface GapsQuery {
+  /** Inclusive. */
+  readonly start?: ArchiveTime
+  readonly end?: ArchiveTime
+  /** Only those that are not filled. */
+  readonly holesOnly?: boolean
 }
 
 export interface DaySummary {

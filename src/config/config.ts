@@ -1,5 +1,6 @@
 import type { Level } from '../access/can-read.ts'
 import type { BareJid, RoomJid } from '../model/address.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
 
 /** The configuration as the program uses it: checked, complete, with secrets read in and paths absolute. Deep-frozen. */
 export interface Config {
@@ -9,6 +10,7 @@ export interface Config {
   readonly http: HttpConfig
   readonly xmpp: ComponentConfig | BotConfig
   readonly store: SqliteStoreConfig | CouchdbStoreConfig
+  readonly spool: SpoolConfig
   readonly search: SearchConfig
   readonly log: { readonly level: LogLevel }
   /** In the order of the file; addresses, slugs and aliases are unique. */
@@ -30,6 +32,8 @@ export interface HttpConfig {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** Addresses and networks that may read /metrics; nobody else learns that it exists. */
+  readonly metrics: readonly string[]
   /** Whose X-Forwarded-* headers to believe: nobody's, everybody's, or those of these addresses and networks. */
   readonly trustProxy: boolean | readonly string[]
 }
@@ -71,6 +75,14 @@ export interface CouchdbStoreConfig {
   readonly url: string
 }
 
+/** What waits for the store while it is away, and what this machine must remember of its rooms. */
+export interface SpoolConfig {
+  /** Absolute. */
+  readonly path: string
+  /** No event is taken in beyond this. */
+  readonly maxBytes: number
+}
+
 export interface SearchConfig {
   readonly engine: 'local'
   /** Absolute. */
@@ -92,8 +104,12 @@ export interface RoomConfig {
   readonly level: Level
   readonly nick: string
   readonly password: string | undefined
-  /** How many messages of history to ask for when joining. */
+  /** How many messages of its history to ask for when a room is entered for the first time, or has no archive. */
   readonly history: number
+  /** How much of the room's own archive to take in when nothing is recorded yet: all, from a time on, or none. */
+  readonly catchUp: 'all' | 'none' | { readonly since: ArchiveTime }
+  /** A destroy of the room up to this time is known: what exists now under its address is the same room to us. */
+  readonly recreatedAfter: ArchiveTime | undefined
   /** Keep the real addresses that the room shows us, in a field that no public output has. */
   readonly realJids: boolean
 }

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'ERR_STORE'
   | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_STORE_CLOSED'
+  | 'ERR_SPOOL_FULL'
+  | 'ERR_RUNNING'
   | 'ERR_SEARCH'
   | 'ERR_SEARCH_TIMEOUT'
   | 'ERR_XMPP_OFFLINE'

@@ -45,6 +45,8 @@ export interface RoomEvent {
   readonly reactions?: readonly string[]
   /** What a sender or a relay claimed about the time (XEP-0203), as data. */
   readonly claimedTime?: string
+  /** Namespace of the encryption of a text that only its receivers can read; such a message has no body here. */
+  readonly encrypted?: string
   /** The message as XML in the jabber:client namespace; without addresses of ours, without muc#user. Talk only. */
   readonly stanza?: string
   readonly newNick?: string
@@ -57,10 +59,17 @@ export interface RoomEvent {
   readonly status?: readonly number[]
   /** The room that a destroyed room points to. */
   readonly alternate?: string
+  /** Of a join or leave of many at once: who; `nick` is then empty. */
+  readonly crowd?: readonly CrowdMember[]
   /** For imports: where the event came from. */
   readonly source?: EventSource
   /** Fields that no public output may show. */
-  readonly private?: { readonly jid?: string }
+  readonly private?: { readonly jid?: string, readonly jids?: Readonly<Record<string, string>> }
+}
+
+export interface CrowdMember {
+  readonly nick: string
+  readonly occupant?: string
 }
 
 export interface EventSource {

@@ -17,13 +17,19 @@ export interface XmppConnection {
 
   readonly isOnline: boolean
 
-  /** Begins to connect and returns at once; what goes wrong is logged and shown by `status()`. */
+  /** When the server was last heard, by the clock that stanzas are timed with; undefined before the first stream. */
+  readonly heardAt: Micros | undefined
+
+  /** Begins to connect, also after pause(), and returns at once; what goes wrong is logged and shown by `status()`. */
   start (): void
 
   /** Resolves when the first stream is up; rejects when trying again cannot help (wrong secret, conflict) or after the time. */
   waitOnline (timeoutMs: number): Promise<void>
 
-  /** Closes the stream politely and stops connecting. */
+  /** Closes the stream politely and connects no more until start(); the next stream is a new one, nothing is resumed. */
+  pause (): Promise<void>
+
+  /** Closes the stream politely and stops connecting for good. */
   stop (): Promise<void>
 
   status (): ConnectionStatus
