@@ -39,6 +39,11 @@ export function idRange (room: RoomJid, stream: Stream, { from, to }: TimeRange)
   return { startkey: prefix + from, endkey: prefix + to }
 }
 
+/** The id of a gap, or with EARLIEST and LATEST a bound of those of the room. */
+export function gapId (room: RoomJid, from: string): string {
+  return idPrefix(room, 'talk').replace(/t:$/, `g:${from}`)
+}
+
 /** The same range read from its other end. */
 export function descending<K> ({ startkey, endkey }: { startkey: K, endkey: K }): { startkey: K, endkey: K, descending: true } {
   return { startkey: endkey, endkey: startkey, descending: true }

@@ -7,6 +7,7 @@ import { createCouchCount } from './couchdb-count.ts'
 import type { ViewName } from './couchdb-design.ts'
 import { toEvent } from './couchdb-documents.ts'
 import type { CouchDocument, DocRow, QueriesAnswer } from './couchdb-documents.ts'
+import { createCouchGaps } from './couchdb-gaps.ts'
 import { EARLIEST, idRange, isEventId } from './couchdb-keys.ts'
 import { createCouchLedger } from './couchdb-ledger.ts'
 import { createCouchPage } from './couchdb-page.ts'
@@ -40,6 +41,7 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
   const ledger = createCouchLedger({ client })
   const readPage = createCouchPage({ client, setup })
   const counting = createCouchCount({ client, setup, ledger })
+  const gaps = createCouchGaps({ client })
   const removal = createCouchRemoval({ client, log })
   const write = createCouchWriter({ client, removal })
   const group = createGroupWriter({
@@ -153,6 +155,16 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
         await removal.erase(documents)
         total += documents.length
       }
+    },
+
+    async putGaps (put) {
+      await open()
+      await gaps.put(put)
+    },
+
+    async gaps (room, query = {}) {
+      await open()
+      return gaps.find(room, query)
     },
 
     async ping () {

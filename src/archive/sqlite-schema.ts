@@ -57,6 +57,16 @@ const MIGRATIONS = [`
     n INTEGER NOT NULL,
     PRIMARY KEY (room, nick, day)
   ) WITHOUT ROWID;
+`, `
+  -- start and stop: the gap's from and to in microseconds, stop is null while it is open; hole: it is not filled.
+  CREATE TABLE gaps (
+    room TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER,
+    hole INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (room, start)
+  ) WITHOUT ROWID;
 `]
 
 /** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */

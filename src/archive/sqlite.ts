@@ -8,6 +8,7 @@ import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
 import { createSqliteChanges } from './sqlite-changes.ts'
 import { sqliteError } from './sqlite-errors.ts'
+import { createSqliteGaps } from './sqlite-gaps.ts'
 import { createLedger } from './sqlite-ledger.ts'
 import { createSqlitePage } from './sqlite-page.ts'
 import { streamNumber, toEvent } from './sqlite-record.ts'
@@ -34,6 +35,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
   const db = openDatabase(path, busyTimeoutMs)
   const ledger = createLedger(db)
   const writer = createSqliteWriter({ db, ledger })
+  const gaps = createSqliteGaps(db)
   const readPage = createSqlitePage({ db, roomId: writer.roomId })
   const readChanges = createSqliteChanges({ db, roomJid: writer.roomJid })
   const scrubber = createScrubber({ db, path, busyTimeoutMs, log })
@@ -162,6 +164,14 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
       }
       if (total > 0) scrubber.soon()
       return total
+    },
+
+    async putGaps (put) {
+      run(() => gaps.put(put))
+    },
+
+    async gaps (room, query = {}) {
+      return run(() => gaps.find(room, query))
     },
 
     async ping () {
