@@ -19,6 +19,7 @@ export function benchImport (file: string | undefined): void {
     const config = join(folder, 'config.yaml')
     writeFileSync(config, `xmpp: { mode: component, domain: logs.localhost, secret: none }
 store: { driver: sqlite, path: record.db }
+spool: { path: spool.db }
 search: { engine: local, path: search.db }
 `)
     const source = file ?? writeSample(folder)

@@ -132,6 +132,7 @@ function renderConfig (server: XmppServer, port: number): string {
 http: { host: 127.0.0.1, port: ${port} }
 xmpp: { mode: component, domain: ${server.componentDomain}, server: "${server.host}:${server.componentPort}", secret: "${server.secret}", nick: hansard }
 store: { driver: sqlite, path: hansard.db }
+spool: { path: spool.db }
 search: { engine: local, path: search.db }
 rooms:
 ${ROOMS.map(room => `  - { jid: ${roomJid(server, room)}, slug: ${room}, level: indexed }`).join('\n')}

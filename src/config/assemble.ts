@@ -5,7 +5,7 @@ import { checkTogether, warningsOf } from './checks.ts'
 import { domain } from './fields.ts'
 import { problemsOf } from './issues.ts'
 import type { Path, Problem } from './problem.ts'
-import { configSchema } from './schema.ts'
+import { BYTES_PER_MB, configSchema } from './schema.ts'
 import type { ConfigFile, RoomFile } from './schema.ts'
 import { readSecret } from './secrets.ts'
 import type { SecretAnswer } from './secrets.ts'
@@ -41,6 +41,7 @@ export function assemble (data: Raw, folder: string): Assembled {
     ...checkTogether({
       domain: domain.safeParse(rawOf(data['xmpp'])['domain']).data,
       store: shape.store.safeParse(data['store']).data,
+      spool: shape.spool.safeParse(data['spool']).data,
       search: shape.search.safeParse(data['search']).data,
       rooms: rooms.map(room => typeof room['jid'] === 'string' ? room['jid'] : undefined)
     }, folder)
@@ -53,9 +54,10 @@ export function assemble (data: Raw, folder: string): Assembled {
     warnings: [...answers.flatMap(answer => answer.warnings), ...warningsOf(file)],
     config: {
       site: { ...file.site, url: file.site.url ?? localUrl(file.http) },
-      http: { host: file.http.host, port: file.http.port, trustProxy: file.http.trust_proxy },
+      http: { host: file.http.host, port: file.http.port, metrics: file.http.metrics, trustProxy: file.http.trust_proxy },
       xmpp: xmppConfig(file.xmpp, secrets.xmpp.value ?? ''),
       store: storeConfig(file.store, secrets.store.value, folder),
+      spool: { path: resolve(folder, file.spool.path), maxBytes: file.spool.max_mb * BYTES_PER_MB },
       search: { ...file.search, path: resolve(folder, file.search.path) },
       log: file.log,
       rooms: file.rooms.map((room, index) => roomConfig(room, secrets.rooms[index]?.value, file.xmpp.nick))
@@ -103,6 +105,8 @@ function roomConfig (room: RoomFile, password: string | undefined, nick: string)
     nick: room.nick ?? nick,
     password,
     history: room.history,
+    catchUp: room.catch_up,
+    recreatedAfter: room.recreated_after,
     realJids: room.real_jids
   }
 }

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { bareOf, parseJid, parseRoomJid, tryParseJid } from '../model/address.ts'
+import { formatTime, parseDateTime } from '../model/archive-time.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
+import { dayBounds, parseDay } from '../model/day.ts'
 import { messageOf } from '../model/errors.ts'
 
 // The error of a field is what is expected there; problems that explain themselves begin with «Cannot».
@@ -65,7 +68,7 @@ export const hostPort = converted(line('host:port such as 127.0.0.1:5347'), text
   return { host: match[1] ?? match[2] ?? '', port }
 })
 
-export const proxyAddress = line('an IP address or a network such as 10.0.0.0/8').refine(text => {
+export const network = line('an IP address or a network such as 10.0.0.0/8').refine(text => {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
   return version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
@@ -79,8 +82,28 @@ export const listenHost = converted(line('a host name or an IP address'), text =
   return host
 })
 
+const TIME = 'a time with its zone such as 2024-01-01T12:00:00Z'
+const DAY_OR_TIME = 'a day such as 2024-01-01, or a time such as 2024-01-01T12:00:00Z'
+
+/** XEP-0082 DateTime. */
+export const time = converted(line(TIME), text => readTime(text, TIME))
+
+/** A day stands for its first moment, in UTC. */
+export const dayOrTime = converted(line(DAY_OR_TIME), text => {
+  const day = parseDay(text)
+  return day === undefined ? readTime(text, DAY_OR_TIME) : dayBounds(day).start
+})
+
 export const slug = line('a slug').regex(SLUG, 'letters a-z, digits, dots, hyphens and underscores, at most 64, with a letter or digit at both ends')
   .refine(text => !RESERVED_SLUGS.includes(text), `a slug other than the reserved words ${RESERVED_SLUGS.join(', ')}`)
+
+function readTime (text: string, expected: string): ArchiveTime {
+  try {
+    return formatTime(parseDateTime(text))
+  } catch (cause) {
+    throw new Error(`Cannot use "${text.slice(0, 40)}": expected ${expected}`, { cause })
+  }
+}
 
 /** A text that a function turns into a value; what the function throws is the problem. */
 export function converted<T> (schema: z.ZodString, convert: (text: string) => T) {

@@ -7,10 +7,17 @@ import { isSecretKey } from './redact.ts'
 export function problemsOf (issues: readonly z.core.$ZodIssue[], data: unknown): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const path = issue.path.filter(step => typeof step !== 'symbol')
+    const inner = issue.code === 'invalid_union' ? issue.errors.find(isInside) : undefined
+    if (inner !== undefined) return problemsOf(inner.map(one => ({ ...one, path: [...path, ...one.path] })), data)
     return issue.code === 'unrecognized_keys'
       ? issue.keys.map(key => ({ path: [...path, key], text: `Cannot use this key: it is unknown, expected ${issue.message}${meant(key, issue.message)}` }))
       : [{ path, text: explain(issue.message, valueAt(data, path), path) }]
   })
+}
+
+/** Where a section stands in the place of a word, the mistake is one of the section. */
+function isInside (issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys')
 }
 
 function explain (expected: string, value: unknown, path: Path): string {

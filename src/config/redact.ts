@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { Config } from './config.ts'
 import type { Path } from './problem.ts'
+import { BYTES_PER_MB } from './schema.ts'
 
 export const HIDDEN = '[hidden]'
 
@@ -25,7 +26,8 @@ export function redactConfig (config: Config): Config {
 /** What is in force, as a configuration file with every key and without secrets. */
 export function printConfig (config: Config): string {
   const { file: _file, warnings: _warnings, ...sections } = redactConfig(config)
-  return stringify(snakeCased(sections), { lineWidth: 0 })
+  const spool = { path: config.spool.path, maxMb: config.spool.maxBytes / BYTES_PER_MB }
+  return stringify(snakeCased({ ...sections, spool }), { lineWidth: 0 })
 }
 
 function hidePassword (address: string): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { LEVELS } from '../access/can-read.ts'
-import { account, domain, hostPort, line, listenHost, nick, paragraph, path, proxyAddress, room, secret, slug, truth, wholeNumber } from './fields.ts'
+import {
+  account, dayOrTime, domain, hostPort, line, listenHost, network, nick, paragraph, path, room, secret, slug, time, truth, wholeNumber
+} from './fields.ts'
 import type { LogLevel } from './config.ts'
 import { databaseUrl, serviceUrl, siteUrl } from './urls.ts'
 
@@ -11,7 +13,12 @@ export const LANGUAGES: readonly string[] = [
   'none', 'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
 ]
 
+/** What `max_mb` counts in. */
+export const BYTES_PER_MB = 1_000_000
+
 const MAX_HISTORY = 1000
+const MAX_SPOOL_MB = 1_000_000
+const CATCH_UP = 'none, all, or since: with a day or a time such as since: 2024-01-01'
 
 /** Reports unknown keys as the list of those that exist, for problem lines to compare with. */
 function section<Shape extends z.core.$ZodShape> (shape: Shape) {
@@ -41,7 +48,8 @@ const site = section({
 const http = section({
   host: listenHost.default('127.0.0.1'),
   port: wholeNumber(0, 65535).default(8080),
-  trust_proxy: z.union([truth, z.array(proxyAddress)], 'true, false, or a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(false)
+  metrics: z.array(network, 'a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(['127.0.0.1', '::1']),
+  trust_proxy: z.union([truth, z.array(network)], 'true, false, or a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(false)
 })
 
 const identity = { nick: nick.default('hansard'), resource: nick.default('hansard') }
@@ -77,6 +85,11 @@ const couchdb = section({
   password_file: path.optional()
 })
 
+const spool = section({
+  path: path.default('data/spool.db'),
+  max_mb: wholeNumber(1, MAX_SPOOL_MB).default(256)
+})
+
 const search = section({
   engine: choice(['local']).default('local'),
   path: path.default('data/search.db'),
@@ -96,6 +109,8 @@ export const roomSchema = section({
   password: secret.optional(),
   password_file: path.optional(),
   history: wholeNumber(0, MAX_HISTORY).default(100),
+  catch_up: z.union([z.enum(['none', 'all']), section({ since: dayOrTime })], CATCH_UP).default('none'),
+  recreated_after: time.optional(),
   real_jids: truth.default(false)
 })
 
@@ -105,6 +120,7 @@ export const configSchema = section({
   http: http.prefault({}),
   xmpp: z.discriminatedUnion('mode', [component, bot], variants('mode', ['component', 'bot'])),
   store: z.discriminatedUnion('driver', [sqlite, couchdb], variants('driver', ['sqlite', 'couchdb'])).prefault({ driver: 'sqlite' }),
+  spool: spool.prefault({}),
   search: search.prefault({}),
   log: log.prefault({}),
   rooms: z.array(roomSchema, 'a list of rooms').default([])

@@ -13,7 +13,7 @@ test('a file with only the connection gets every other setting by default', t =>
   assert.deepEqual(loadConfig(path, {}), {
     file: path,
     site: { title: 'Room logs', url: 'http://127.0.0.1:8080', description: '' },
-    http: { host: '127.0.0.1', port: 8080, trustProxy: false },
+    http: { host: '127.0.0.1', port: 8080, metrics: ['127.0.0.1', '::1'], trustProxy: false },
     xmpp: {
       mode: 'component',
       domain: 'logs.localhost',
@@ -23,6 +23,7 @@ test('a file with only the connection gets every other setting by default', t =>
       resource: 'hansard'
     },
     store: { driver: 'sqlite', path: join(dirname(path), 'data/hansard.db') },
+    spool: { path: join(dirname(path), 'data/spool.db'), maxBytes: 256_000_000 },
     search: { engine: 'local', path: join(dirname(path), 'data/search.db'), language: 'en' },
     log: { level: 'info' },
     rooms: [],
@@ -33,9 +34,10 @@ test('a file with only the connection gets every other setting by default', t =>
 test('every setting of a component reaches the configuration', t => {
   const path = writeConfig(t, `
 site: { title: " Logs ", url: "https://Logs.Example.org/", description: Rooms of ours }
-http: { host: "[::]", port: 0, trust_proxy: [10.0.0.0/8, "::1"] }
+http: { host: "[::]", port: 0, metrics: [10.1.0.0/16, "::1"], trust_proxy: [10.0.0.0/8, "::1"] }
 xmpp: { mode: component, domain: Logs.Example.ORG., server: "[::1]:5275", secret: x, nick: clerk, resource: two }
 store: { driver: couchdb, url: "http://admin@db.example.org:5984/logs/", password: "p@ss/w%rd" }
+spool: { path: /var/lib/spool.db, max_mb: 3 }
 search: { engine: local, path: /var/lib/search.db, language: de }
 log: { level: debug }
 rooms:
@@ -47,15 +49,18 @@ rooms:
     nick: logger
     password: door
     history: 0
+    catch_up: { since: 2024-01-01 }
+    recreated_after: 2026-11-21T12:00:00+02:00
     real_jids: true
 `)
-  const { site, http, xmpp, store, search, log, rooms, warnings } = loadConfig(path, {})
+  const { site, http, xmpp, store, spool, search, log, rooms, warnings } = loadConfig(path, {})
   assert.deepEqual(site, { title: 'Logs', url: 'https://logs.example.org', description: 'Rooms of ours' })
-  assert.deepEqual(http, { host: '::', port: 0, trustProxy: ['10.0.0.0/8', '::1'] })
+  assert.deepEqual(http, { host: '::', port: 0, metrics: ['10.1.0.0/16', '::1'], trustProxy: ['10.0.0.0/8', '::1'] })
   assert.deepEqual(xmpp, {
     mode: 'component', domain: 'logs.example.org', server: { host: '::1', port: 5275 }, secret: 'x', nick: 'clerk', resource: 'two'
   })
   assert.deepEqual(store, { driver: 'couchdb', url: 'http://admin:p%40ss%2Fw%25rd@db.example.org:5984/logs' })
+  assert.deepEqual(spool, { path: '/var/lib/spool.db', maxBytes: 3_000_000 })
   assert.deepEqual(search, { engine: 'local', path: '/var/lib/search.db', language: 'de' })
   assert.deepEqual(log, { level: 'debug' })
   assert.deepEqual(rooms, [{
@@ -68,6 +73,8 @@ rooms:
     nick: 'logger',
     password: 'door',
     history: 0,
+    catchUp: { since: '2024-01-01T00:00:00.000000Z' },
+    recreatedAfter: '2026-11-21T10:00:00.000000Z',
     realJids: true
   }])
   assert.deepEqual(warnings, [])
@@ -171,6 +178,23 @@ test('the address of the site follows the address it listens on', t => {
   assert.equal(url('{ host: 0.0.0.0, port: 9000 }'), 'http://127.0.0.1:9000')
   assert.equal(url('{ host: "::1" }'), 'http://[::1]:8080')
   assert.equal(url('{ host: logs.lan, port: 80 }'), 'http://logs.lan')
+})
+
+test('how much of a room\'s archive to take in is nothing, everything, or what a day or a time begins', t => {
+  const rooms = ['none', 'all', '{ since: 2024-02-29 }', '{ since: "2024-01-01T12:00:00.5-03:00" }', '\n      since: ${SINCE}']
+  const path = writeConfig(t, `${XMPP}rooms:\n${rooms.map((value, n) => `  - jid: r${n}@b.c\n    catch_up: ${value}\n`).join('')}`)
+  assert.deepEqual(loadConfig(path, { SINCE: '2020-01-01' }).rooms.map(room => room.catchUp), [
+    'none', 'all', { since: '2024-02-29T00:00:00.000000Z' }, { since: '2024-01-01T15:00:00.500000Z' }, { since: '2020-01-01T00:00:00.000000Z' }
+  ])
+})
+
+test('a time that lies ahead is a warning where it means nothing or too much', t => {
+  const room = '{ jid: a@b.c, catch_up: { since: 2250-01-01 },\n  recreated_after: 2250-01-01T00:00:00Z }'
+  const path = writeConfig(t, `${XMPP}rooms: [ ${room} ]\n`)
+  assert.deepEqual(loadConfig(path, {}).warnings, [
+    `${path}:2: rooms[0].catch_up.since: the time lies ahead, so nothing of what the room has archived will be taken in`,
+    `${path}:3: rooms[0].recreated_after: the time lies ahead, so a room destroyed until then will be taken for the same room`
+  ])
 })
 
 test('the configuration cannot be changed, at no depth', t => {

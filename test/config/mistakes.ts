@@ -43,7 +43,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an unknown section',
     text: `${XMPP}serach: {}\n`,
-    problems: [':2: serach: Cannot use this key: it is unknown, expected one of site, http, xmpp, store, search, log, rooms; is search meant?']
+    problems: [':2: serach: Cannot use this key: it is unknown, expected one of site, http, xmpp, store, spool, search, log, rooms; is search meant?']
   },
   {
     name: 'an unknown key',
@@ -53,7 +53,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a key named like something of JavaScript',
     text: `${XMPP}__proto__: { a: 1 }\n`,
-    problems: [':2: __proto__: Cannot use this key: it is unknown, expected one of site, http, xmpp, store, search, log, rooms']
+    problems: [':2: __proto__: Cannot use this key: it is unknown, expected one of site, http, xmpp, store, spool, search, log, rooms']
   },
   { name: 'no connection', text: 'log: { level: info }\n', problems: [': xmpp: Cannot be left out: expected settings beginning with mode: component or bot'] },
   { name: 'no mode', text: 'xmpp:\n  secret: x\n', problems: [':1: xmpp.mode: Cannot be left out: expected one of component, bot'] },
@@ -195,6 +195,63 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'record and index in one file',
     text: `${XMPP}store: { driver: sqlite, path: data/x.db }\nsearch:\n  path: ./data/../data/x.db\n`,
     problems: [':4: search.path: Cannot use the file of store.path: expected a file of its own, which may be dropped and rebuilt']
+  },
+  {
+    name: 'spool and record in one file, and search in the spool',
+    text: `${XMPP}store: { driver: sqlite, path: x.db }\nspool:\n  path: ./x.db\nsearch: { path: x.db }\n`,
+    problems: [
+      ':4: spool.path: Cannot use the file of store.path: expected a file of its own, for what waits while the store is away',
+      ':5: search.path: Cannot use the file of store.path: expected a file of its own, which may be dropped and rebuilt'
+    ]
+  },
+  {
+    name: 'spool and search in one file, with a store elsewhere',
+    text: `${COUCHDB}http://localhost/hansard\nspool: { path: y.db }\nsearch: { path: y.db }\n`,
+    problems: [':6: search.path: Cannot use the file of spool.path: expected a file of its own, which may be dropped and rebuilt']
+  },
+  { name: 'a spool that is a directory', text: `${XMPP}spool: { path: / }\n`, problems: [':2: spool.path: Cannot use /: it is a directory, expected the path of a file'] },
+  { name: 'a spool of nothing', text: `${XMPP}spool:\n  max_mb: 0\n`, problems: [':3: spool.max_mb: Cannot use 0: expected a whole number from 1 to 1000000'] },
+  { name: 'too much of a spool', text: `${XMPP}spool:\n  max_mb: 1000001\n`, problems: [':3: spool.max_mb: Cannot use 1000001: expected a whole number from 1 to 1000000'] },
+  { name: 'a spool measured in words', text: `${XMPP}spool:\n  max_mb: 256 MB\n`, problems: [':3: spool.max_mb: Cannot use "256 MB": expected a whole number from 1 to 1000000'] },
+  {
+    name: 'a catch-up of nothing known',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up: evrything\n`,
+    problems: [':4: rooms[0].catch_up: Cannot use "evrything": expected none, all, or since: with a day or a time such as since: 2024-01-01']
+  },
+  {
+    name: 'a catch-up since a day alone',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up: 2024-01-01\n`,
+    problems: [':4: rooms[0].catch_up: Cannot use "2024-01-01": expected none, all, or since: with a day or a time such as since: 2024-01-01']
+  },
+  {
+    name: 'a catch-up since a day that there was not',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up:\n      since: 2023-02-29\n`,
+    problems: [':5: rooms[0].catch_up.since: Cannot use "2023-02-29": expected a day such as 2024-01-01, or a time such as 2024-01-01T12:00:00Z']
+  },
+  {
+    name: 'a catch-up since a year, which YAML takes for a number',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up:\n      since: 2023\n`,
+    problems: [':5: rooms[0].catch_up.since: Cannot use 2023: expected a day such as 2024-01-01, or a time such as 2024-01-01T12:00:00Z']
+  },
+  {
+    name: 'a catch-up until some time',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up:\n      since: 2023-01-01\n      until: 2024-01-01\n`,
+    problems: [':6: rooms[0].catch_up.until: Cannot use this key: it is unknown, expected since']
+  },
+  {
+    name: 'a room made again on a day',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    recreated_after: 2024-01-01\n`,
+    problems: [':4: rooms[0].recreated_after: Cannot use "2024-01-01": expected a time with its zone such as 2024-01-01T12:00:00Z']
+  },
+  {
+    name: 'metrics for a host name',
+    text: `${XMPP}http:\n  metrics: [127.0.0.1, monitor.example.org]\n`,
+    problems: [':3: http.metrics[1]: Cannot use "monitor.example.org": expected an IP address or a network such as 10.0.0.0/8']
+  },
+  {
+    name: 'metrics for everybody',
+    text: `${XMPP}http:\n  metrics: true\n`,
+    problems: [':3: http.metrics: Cannot use true: expected a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]']
   },
   { name: 'an unknown engine', text: `${XMPP}search:\n  engine: lucene\n`, problems: [':3: search.engine: Cannot use "lucene": expected local'] },
   {

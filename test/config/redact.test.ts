@@ -10,12 +10,14 @@ import { writeConfig } from './write-config.ts'
 const COMPONENT = `
 xmpp: { mode: component, domain: logs.localhost, server: "[::1]:5347", secret: topsecret1 }
 store: { driver: couchdb, url: "http://admin:topsecret2@localhost:5984/hansard" }
-rooms: [{ jid: lounge@conference.localhost, password: topsecret3, real_jids: true }]
+rooms: [{ jid: lounge@conference.localhost, password: topsecret3, real_jids: true, catch_up: all }]
 `
 const BOT = `
+spool: { path: x.db, max_mb: 7 }
+http: { metrics: [] }
 xmpp: { mode: bot, jid: a@b.c, password: topsecret1 }
 store: { driver: couchdb, url: "http://admin@localhost:5984/hansard", password: topsecret2 }
-rooms: [{ jid: lounge@conference.localhost, title: Lounge }]
+rooms: [{ jid: lounge@conference.localhost, title: Lounge, catch_up: { since: 2024-01-01 }, recreated_after: 2024-01-01T00:00:00Z }]
 `
 
 for (const [name, text] of Object.entries({ component: COMPONENT, bot: BOT })) {

@@ -86,7 +86,7 @@ function configFor (server: XmppServer, mode: typeof MODES[number], folder: stri
   return {
     file: join(folder, 'config.yaml'),
     site: { title: 'Logs', url: 'http://logs.example.org', description: '' },
-    http: { host: '127.0.0.1', port: 0, trustProxy: false },
+    http: { host: '127.0.0.1', port: 0, metrics: [], trustProxy: false },
     xmpp: mode === 'component'
       ? {
           mode,
@@ -106,6 +106,7 @@ function configFor (server: XmppServer, mode: typeof MODES[number], folder: stri
           resource: 'hansard'
         },
     store: { driver: 'sqlite', path: join(folder, 'hansard.db') },
+    spool: { path: join(folder, 'spool.db'), maxBytes: 64e6 },
     search: { engine: 'local', path: join(folder, 'search.db'), language: 'en' },
     log: { level: 'silent' },
     rooms: rooms.map(room => ({
@@ -117,6 +118,8 @@ function configFor (server: XmppServer, mode: typeof MODES[number], folder: stri
       nick: 'hansard',
       password: undefined,
       history: 100,
+      catchUp: 'none',
+      recreatedAfter: undefined,
       realJids: false,
       ...room
     })),
