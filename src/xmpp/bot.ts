@@ -35,7 +35,8 @@ export function createBotConnection (options: BotOptions): XmppConnection {
   let session: ClientSession | undefined
   let attempts = 0
 
-  const open: OpenStream = events => {
+  const open: OpenStream = (events, canResume) => {
+    if (!canResume) session = undefined
     let inner: ReturnType<typeof openClientStream> | undefined
     let isOver = false
     chooseService().then(service => {

@@ -63,19 +63,22 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
   let closeCurrent: ((cause: unknown) => void) | undefined
   let retry: NodeJS.Timeout | undefined
   let isUp = false
+  let isOver = false
+  let halted: Promise<void> | undefined
   let upSince = 0
+  let heardAt: Micros | undefined
   // Read before onOnline was called: kept so that its listeners hear of the stream first.
   let early: Array<[Element, Micros]> = []
   const waiting = new Set<(error?: Error) => void>()
 
-  function connect (): void {
+  function connect (canResume: boolean): void {
     state = 'connecting'
-    let isOver = false
+    let isClosed = false
     let own: Stream | undefined
     const deadline = setTimeout(() => { closed(new StreamFailure('late')) }, connectTimeoutMs)
     const closed = (cause: unknown): void => {
-      if (isOver) return
-      isOver = true
+      if (isClosed) return
+      isClosed = true
       clearTimeout(deadline)
       own?.destroy()
       if (closeCurrent === closed) wentOffline(cause)
@@ -84,19 +87,27 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
       if (closeCurrent === closed) act(...rest)
     }
     const events: StreamEvents = {
-      heard: whileCurrent(watchdog.heard),
+      heard: whileCurrent(() => {
+        watchdog.heard()
+        // A server that answers and does not let us in tells nothing of the rooms.
+        if (isUp) heardAt = now()
+      }),
       online: whileCurrent(up => {
         clearTimeout(deadline)
         wentOnline(up)
       }),
-      stanza: whileCurrent(stanza => { take(stanza, now()) }),
+      stanza: whileCurrent(stanza => {
+        const readAt = now()
+        if (isUp) heardAt = readAt
+        take(stanza, readAt)
+      }),
       refused: whileCurrent(takeRefused),
       closed
     }
     closeCurrent = closed
     try {
-      own = options.open(events)
-      if (isOver) own.destroy()
+      own = options.open(events, canResume)
+      if (isClosed) own.destroy()
       else stream = own
     } catch (error) {
       closed(error)
@@ -106,6 +117,7 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
   function wentOnline (up: { readonly address: string, readonly isResumed: boolean }): void {
     state = 'online'
     isUp = true
+    heardAt = now()
     upSince = performance.now()
     problem = undefined
     address = up.address
@@ -126,7 +138,7 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
     state = 'waiting'
     // A server that takes us and drops us again and again is not hurried.
     if (isUp && performance.now() - upSince > 60_000) backoff.reset()
-    retry = setTimeout(connect, isRefused ? backoff.longest() : backoff.next())
+    retry = setTimeout(() => { connect(true) }, isRefused ? backoff.longest() : backoff.next())
     leaveStream(offline('the stream broke before the answer came'))
     if (isRefused) for (const settle of [...waiting]) settle(next)
   }
@@ -139,6 +151,25 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
     watchdog.stop()
     iqCaller.failAll(reason)
     if (wasUp) listeners.offline()
+  }
+
+  async function halt (how: 'paused' | 'stopped'): Promise<void> {
+    const gone = new HansardError('ERR_XMPP_OFFLINE', `Cannot use the connection to ${target.service}: it was ${how}`)
+    // Who waits for a connection that is paused may see it started again in time.
+    if (isOver) for (const settle of [...waiting]) settle(gone)
+    if (state !== 'stopped') halted = leave(gone)
+    await halted
+  }
+
+  async function leave (gone: HansardError): Promise<void> {
+    const last = isUp ? stream : undefined
+    const end = closeCurrent
+    state = 'stopped'
+    problem = undefined
+    clearTimeout(retry)
+    leaveStream(gone)
+    if (last !== undefined) await last.close()
+    end?.(gone)
   }
 
   function take (stanza: Element, readAt: Micros): void {
@@ -188,9 +219,10 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
     domain,
     get address () { return address },
     get isOnline () { return state === 'online' },
+    get heardAt () { return heardAt },
 
     start () {
-      if (state === 'stopped') connect()
+      if (state === 'stopped' && !isOver) connect(false)
     },
 
     waitOnline: async timeoutMs => new Promise((resolve, reject) => {
@@ -208,18 +240,11 @@ export function createLiveConnection (options: LiveConnectionOptions): XmppConne
       waiting.add(settle)
     }),
 
+    pause: async () => halt('paused'),
+
     async stop () {
-      if (state === 'stopped') return
-      const last = isUp ? stream : undefined
-      const end = closeCurrent
-      state = 'stopped'
-      problem = undefined
-      clearTimeout(retry)
-      const gone = new HansardError('ERR_XMPP_OFFLINE', `Cannot use the connection to ${target.service}: it was stopped`)
-      leaveStream(gone)
-      for (const settle of [...waiting]) settle(gone)
-      if (last !== undefined) await last.close()
-      end?.(gone)
+      isOver = true
+      await halt('stopped')
     },
 
     status: () => problem === undefined ? { state } : { state, problem: problem.message },

@@ -20,4 +20,5 @@ export interface StreamEvents {
   readonly closed: (cause: unknown) => void
 }
 
-export type OpenStream = (events: StreamEvents) => Stream
+/** `canResume`: whether a session that the stream before left may go on (XEP-0198); else the stream is a new one. */
+export type OpenStream = (events: StreamEvents, canResume: boolean) => Stream

@@ -166,6 +166,29 @@ describe('a bot', () => {
     await second.reads(/<presence\/>/)
   })
 
+  for (const state of ['up', 'broken'] as const) {
+    it(`does not go on where it was paused while its stream was ${state}`, async t => {
+      const { server, connection, peer } = await beginOnline(t, { sm: 'session-1' })
+      if (state === 'broken') {
+        peer.cut()
+        await server.next()
+      }
+      const paused = connection.pause()
+      if (state === 'up') {
+        await peer.reads(/<a xmlns='urn:xmpp:sm:3' h='0'\/><\/stream:stream>$/)
+        peer.socket.end()
+      }
+      await paused
+      const online = new Promise<boolean>(resolve => { connection.onOnline(({ isResumed }) => { resolve(isResumed) }) })
+      connection.start()
+      const next = await server.next()
+      await next.acceptClient('secret', { sm: 'session-2' })
+      assert.equal(await online, false)
+      assert.doesNotMatch(next.unread(), /<resume/)
+      await next.reads(/<presence\/>/)
+    })
+  }
+
   it('ends its session when it stops', async t => {
     const { connection, peer } = await beginOnline(t, { sm: 'session-1' })
     peer.write(chat('1'))

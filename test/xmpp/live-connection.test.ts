@@ -9,8 +9,19 @@ import type { XmppConnection } from '../../src/xmpp/connection.ts'
 
 const chat = (body: string): ReturnType<typeof xml> => xml('message', {}, xml('body', {}, body))
 
+interface Stage {
+  readonly connection: XmppConnection
+  readonly streams: StreamEvents[]
+  readonly destroyed: number[]
+  readonly seen: string[]
+  readonly resumable: boolean[]
+  readonly clock: { now: number }
+}
+
 /** A connection over streams that the test plays. */
-function start (refuses = false): { connection: XmppConnection, streams: StreamEvents[], destroyed: number[], seen: string[] } {
+function start (refuses = false): Stage {
+  const resumable: boolean[] = []
+  const clock = { now: 1 }
   const streams: StreamEvents[] = []
   const destroyed: number[] = []
   const seen: string[] = []
@@ -22,7 +33,9 @@ function start (refuses = false): { connection: XmppConnection, streams: StreamE
     log: silentLogger,
     backoff: { minMs: 1, maxMs: 1 },
     ping: () => xml('iq', { to: 'logs.localhost' }),
-    open (events) {
+    now: () => clock.now,
+    open (events, canResume) {
+      resumable.push(canResume)
       const number = streams.push(events)
       if (refuses && number === 1) throw new Error('no socket to be had')
       return {
@@ -36,7 +49,7 @@ function start (refuses = false): { connection: XmppConnection, streams: StreamE
   connection.onOffline(() => { seen.push('offline') })
   connection.onStanza(stanza => { seen.push(textOf(stanza, 'body') ?? '') })
   connection.start()
-  return { connection, streams, destroyed, seen }
+  return { connection, streams, destroyed, seen, resumable, clock }
 }
 
 const up = { address: 'us@logs.localhost/x', isResumed: false }
@@ -70,12 +83,12 @@ describe('a connection that is kept up', () => {
     const { connection, streams, seen } = start()
     const first = await nextStream(streams, 1)
     first.online(up)
-    const stopping = connection.stop()
+    const pausing = connection.pause()
     connection.start()
     first.stanza(chat('late'))
     const second = await nextStream(streams, 2)
     second.online(up)
-    await stopping
+    await pausing
     second.stanza(chat('new'))
     assert.deepEqual(seen, ['online false', 'offline', 'online false', 'new'])
     assert.equal(connection.isOnline, true)
@@ -99,6 +112,82 @@ describe('a connection that is kept up', () => {
     await assert.rejects(connection.request(xml('iq', { to: 'a@b', type: 'get' })), { code: 'ERR_XMPP_OFFLINE' })
     await connection.send()
     await connection.stop()
+  })
+
+  it('pauses until it is started: no stream is opened meanwhile, and none goes on where the old one was left', async () => {
+    const { connection, streams, destroyed, seen, resumable } = start()
+    const first = await nextStream(streams, 1)
+    first.online(up)
+    first.closed(new StreamFailure('closed'))
+    await nextStream(streams, 2)
+    await connection.pause()
+    assert.deepEqual(connection.status(), { state: 'stopped' })
+    assert.deepEqual(destroyed, [1, 2])
+    connection.start()
+    connection.start()
+    const third = await nextStream(streams, 3)
+    third.online(up)
+    await Promise.all([connection.pause(), connection.pause()])
+    assert.deepEqual(destroyed, [1, 2, 3])
+    assert.deepEqual(resumable, [false, true, false])
+    assert.deepEqual(seen, ['online false', 'offline', 'online false', 'offline'])
+    await connection.stop()
+  })
+
+  it('pauses also while it waits to try again', async () => {
+    const { connection, streams } = start(true)
+    await connection.pause()
+    for (let turn = 0; turn < 10; turn++) await new Promise(resolve => { setTimeout(resolve) })
+    assert.equal(streams.length, 1)
+    await connection.stop()
+  })
+
+  it('keeps who waits for it waiting over a pause, until it is stopped', async () => {
+    const { connection, streams } = start()
+    const online = connection.waitOnline(10_000)
+    await connection.pause()
+    connection.start()
+    const stream = await nextStream(streams, 2)
+    stream.online(up)
+    await online
+    await connection.pause()
+    const never = assert.rejects(connection.waitOnline(10_000), { code: 'ERR_XMPP_OFFLINE' })
+    await connection.stop()
+    await never
+  })
+
+  it('is not started again after it was stopped', async () => {
+    const { connection, streams } = start()
+    await connection.stop()
+    connection.start()
+    assert.equal(streams.length, 1)
+    assert.deepEqual(connection.status(), { state: 'stopped' })
+  })
+
+  it('knows when the server was last heard on a stream that was up', async () => {
+    const { connection, streams, clock } = start()
+    const heardAt: Array<number | undefined> = []
+    connection.onOffline(() => { heardAt.push(connection.heardAt) })
+    const first = await nextStream(streams, 1)
+    first.heard()
+    assert.equal(connection.heardAt, undefined)
+    clock.now = 10
+    first.online(up)
+    assert.equal(connection.heardAt, 10)
+    clock.now = 20
+    first.heard()
+    clock.now = 30
+    first.closed(new StreamFailure('closed'))
+    first.heard()
+    const second = await nextStream(streams, 2)
+    second.heard()
+    assert.equal(connection.heardAt, 20)
+    assert.deepEqual(heardAt, [20])
+    clock.now = 40
+    second.online(up)
+    assert.equal(connection.heardAt, 40)
+    await connection.stop()
+    assert.deepEqual(heardAt, [20, 40])
   })
 
   it('may be stopped twice and started twice', async () => {
