@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parseDateTime } from '../../src/model/archive-time.ts'
-import { attribute, child, parseXml, textOf } from '../../src/xmpp/element.ts'
+import { attribute, child, elementsOf, parseXml, textOf } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { buildMamQuery, parseMamFin, parseMamResult } from '../../src/xmpp/mam.ts'
 import type { MamResult } from '../../src/xmpp/mam.ts'
-import { readScenes } from '../helpers/captures.ts'
+import { parseStanzaError } from '../../src/xmpp/stanza-error.ts'
 
 const ROOM = 'lab@conference.localhost'
 const MAM = 'urn:xmpp:mam:2'
@@ -79,27 +81,58 @@ describe('the end of a page', () => {
   })
 })
 
+interface Page {
+  readonly query: Element
+  readonly results: readonly MamResult[]
+  readonly answer: Element
+}
+
+/** What a component asked a real server's archive, and what it was told. */
+function readPages (server: 'prosody' | 'ejabberd'): Page[] {
+  const capture = parseXml(readFileSync(join(import.meta.dirname, `fixtures/mam-${server}.xml`), 'utf8'))
+  const stanzas = elementsOf(capture).map(step => elementsOf(step)[0] as Element)
+  const queries = stanzas.filter(stanza => child(stanza, 'query', MAM) !== undefined && stanza.attrs['type'] === 'set')
+  return queries.map(query => {
+    const answer = stanzas.find(({ attrs }) => attrs['id'] === query.attrs['id'] && attrs['type'] !== 'set') as Element
+    const between = stanzas.slice(stanzas.indexOf(query) + 1, stanzas.indexOf(answer))
+    return { query, answer, results: between.map(stanza => parseMamResult(stanza) as MamResult) }
+  })
+}
+
 for (const server of ['prosody', 'ejabberd'] as const) {
   describe(`the archive of ${server}`, () => {
-    const steps = readScenes(server).flatMap(({ name, steps }) => steps.map(step => ({ scene: name, ...step })))
+    const pages = readPages(server)
+    const given = pages.filter(({ answer }) => answer.attrs['type'] === 'result')
 
-    it('is read: every result with its id and time', () => {
-      const results = steps.filter(({ stanza }) => child(stanza, 'result', MAM) !== undefined).map(({ stanza }) => parseMamResult(stanza))
-      assert.ok(results.length > 100)
+    it('is asked as it was asked when it answered', () => {
+      const asked = [{}, { before: '' }, { after: '0qvDQQ9ftIDF1cgT2CK_NfZA' }, { after: '1795244866507655' }, { start: parseDateTime('2020-01-01T00:00:00Z') }]
+      const queries = new Set(pages.map(({ query }) => child(query, 'query', MAM)).map(String))
+      const same = asked.map(query => String(child(buildMamQuery({ to: ROOM, queryId: 'q', max: 2, ...query }), 'query', MAM)).replaceAll('.000000Z', 'Z'))
+      assert.equal(same.filter(query => queries.has(query)).length, 4, [...queries].join('\n'))
+    })
+
+    it('gives messages with their ids and times', () => {
+      const results = pages.flatMap(({ results }) => results)
+      assert.ok(results.length > 30)
       for (const read of results) {
-        assert.equal(read?.queryId, 'q')
-        assert.match(read.id, server === 'prosody' ? /^[\w-]{24}$/ : /^\d{16}$/)
+        assert.equal(read.queryId, 'q')
         assert.equal(attribute(read.stanza, 'type'), 'groupchat')
-        // Of ejabberd the id is the time.
-        assert.ok(server === 'prosody' ? read.stamp !== undefined : String(read.stamp) === read.id, String(read.stamp))
+        // The ids of ejabberd are times.
+        assert.equal(server === 'ejabberd' ? String(read.stamp) : typeof read.stamp, server === 'ejabberd' ? read.id : 'number')
       }
     })
 
-    it('is read: where each page ends, and that the last is the last', () => {
-      const ends = steps.filter(({ stanza }) => child(stanza, 'fin', MAM) !== undefined).map(({ scene, stanza }) => ({ scene, ...parseMamFin(stanza) }))
-      assert.ok(ends.length > 5)
-      assert.ok(ends.some(({ complete, rsm }) => !complete && rsm.last !== undefined), 'a page in the middle')
-      for (const { complete, rsm, scene } of ends) assert.ok(complete || rsm.last !== undefined, scene)
+    it('names the first and the last of each page, and says which is the last page', () => {
+      const fins = given.map(({ answer, results }) => ({ ...parseMamFin(answer), results }))
+      assert.ok(fins.length > 10)
+      for (const { rsm, results } of fins) assert.deepEqual([rsm.first, rsm.last], [results[0]?.id, results.at(-1)?.id])
+      assert.deepEqual(new Set(fins.map(({ complete }) => complete)), new Set([true, false]))
+    })
+
+    it('answers for an id that it does not know: an error, or a page that goes on', () => {
+      const { answer, results } = pages.find(({ query }) => String(query).includes('no-such-id')) as Page
+      if (server === 'prosody') assert.equal(parseStanzaError(answer).condition, 'item-not-found')
+      else assert.equal(results.length, 2)
     })
   })
 }
