@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PublishedRoom } from '../access/can-read.ts'
 import type { ArchiveStore, DaySummary } from '../archive/store.ts'
-import { formatTime } from '../model/archive-time.ts'
-import { addDays, dayOf, parseDay } from '../model/day.ts'
+import { addDays, parseDay } from '../model/day.ts'
 import type { Day } from '../model/day.ts'
 import { HansardError } from '../model/errors.ts'
+import type { Gap } from '../model/gap.ts'
 import { roomHeaders } from './caching.ts'
+import { holesOnDays } from './holes.ts'
 import type { RoomRoute } from './room-handler.ts'
 import type { Site } from './site.ts'
+import { todayOf } from './today.ts'
 import { entityTag, matches } from './validator.ts'
 
 /** The router sees a date as three parameters: two patterns at the same place would be one to it. */
@@ -23,11 +25,9 @@ export interface DayVisit {
   readonly day: Day
   /** Undefined when nothing was recorded on it. */
   readonly summary: DaySummary | undefined
+  /** What is missing of it. */
+  readonly holes: readonly Gap[]
   readonly isToday: boolean
-}
-
-export function todayOf (site: Pick<Site, 'now'>): Day {
-  return dayOf(formatTime(site.now() * 1000))
 }
 
 /** Throws ERR_ITEM_NOT_FOUND for a date that is not in the calendar. */
@@ -35,7 +35,13 @@ export async function visitDay (site: Pick<Site, 'store' | 'now'>, room: Publish
   const text = `${params.year}-${params.month}-${params.date}`
   const day = parseDay(text)
   if (day === undefined) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot show the day ${text}: it is not in the calendar`)
-  return { room, day, summary: await site.store.day(room.jid, day), isToday: day === todayOf(site) }
+  const [summary, holes] = await Promise.all([site.store.day(room.jid, day), holesOnDays(site, room.jid, day, day)])
+  return { room, day, summary, holes, isToday: day === todayOf(site) }
+}
+
+/** Whether there is anything to show of the day, be it that something is missing. */
+export function hasPage ({ summary, holes, isToday }: DayVisit): boolean {
+  return summary !== undefined || holes.length > 0 || isToday
 }
 
 /** The nearest days before and after that have talk. */
@@ -49,7 +55,7 @@ export async function neighboursOf (store: ArchiveStore, { room, day }: DayVisit
 
 /**
  * Sets the headers of a day's page, and says whether the client has it already. `variant`: whatever else the page
- * depends on. The ledger's revision changes with every recorded, replaced and removed event of the day.
+ * depends on. The ledger's revision changes with every recorded, replaced and removed event of the day; the holes stand beside it.
  */
 export function isUnchanged (
   site: Pick<Site, 'edition'>, visit: DayVisit, variant: { readonly isCanonical: boolean, readonly [key: string]: unknown },

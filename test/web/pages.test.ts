@@ -36,7 +36,8 @@ test('index.json lists the rooms for programs', async () => {
         url: 'https://logs.example.org/r/lounge/',
         messages: 32,
         first: '2019-03-01T10:00:00.000000Z',
-        last: '2026-11-20T10:00:29.000000Z'
+        last: '2026-11-20T10:00:29.000000Z',
+        holes: 0
       },
       {
         jid: 'empty@conference.example.org',
@@ -45,7 +46,8 @@ test('index.json lists the rooms for programs', async () => {
         description: 'About empty',
         level: 'public',
         url: 'https://logs.example.org/r/empty/',
-        messages: 0
+        messages: 0,
+        holes: 0
       }
     ]
   })

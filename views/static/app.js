@@ -3,8 +3,8 @@
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
 
 function tellLocalTime (event) {
-  const link = event.target instanceof Element ? event.target.closest('.log a:has(> time)') : null
-  const time = link?.querySelector('time')
+  const place = event.target instanceof Element ? event.target.closest('.log a:has(> time), .log .g time') : null
+  const time = place?.matches('time') ? place : place?.querySelector('time')
   if (time && !time.title) time.title = format.format(new Date(time.dateTime))
 }
 

@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { HansardError } from '../../model/errors.ts'
-import type { ArchivedEvent } from '../../model/event.ts'
 import { isListed } from '../../access/can-read.ts'
 import { sendText } from '../answer.ts'
 import { dayEvents } from '../day-events.ts'
-import { DAY_PATH, isUnchanged, visitDay } from '../day-visit.ts'
+import { DAY_PATH, hasPage, isUnchanged, visitDay } from '../day-visit.ts'
 import type { DatedRoute, DayVisit } from '../day-visit.ts'
 import { HTTP_READER, withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute, roomPartPath } from '../urls.ts'
 import { plainLines } from '../view/plain-lines.ts'
 import { publicEvent } from '../view/public-event.ts'
+import { publicGap } from '../view/public-gap.ts'
+import { isGap, timelineOf } from '../view/timeline.ts'
+import type { Happening } from '../view/timeline.ts'
 
 interface DayDataRoute extends DatedRoute {
   Querystring: { events?: 'full' | 'none' }
@@ -18,13 +20,19 @@ interface DayDataRoute extends DatedRoute {
 
 const schema = { querystring: { type: 'object', properties: { events: { enum: ['full', 'none'] } } } }
 
-type Send = (reply: FastifyReply, visit: DayVisit, events: readonly ArchivedEvent[]) => FastifyReply
+type Send = (reply: FastifyReply, visit: DayVisit, timeline: readonly Happening[]) => FastifyReply
 
 const FORMS: Readonly<Record<string, Send>> = {
-  json: (reply, { room, day }, events) => reply.send({ room: room.jid, slug: room.slug, day, events: events.map(publicEvent) }),
-  jsonl: (reply, _visit, events) =>
-    reply.type('application/jsonl; charset=utf-8').send(events.map(event => `${JSON.stringify(publicEvent(event))}\n`).join('')),
-  txt: (reply, _visit, events) => sendText(reply, plainLines(events))
+  json: (reply, { room, day, holes }, timeline) => reply.send({
+    room: room.jid,
+    slug: room.slug,
+    day,
+    events: timeline.flatMap(happening => isGap(happening) ? [] : publicEvent(happening)),
+    gaps: holes.map(publicGap)
+  }),
+  jsonl: (reply, _visit, timeline) => reply.type('application/jsonl; charset=utf-8').send(timeline.map(happening =>
+    `${JSON.stringify(isGap(happening) ? { kind: 'gap', ...publicGap(happening) } : publicEvent(happening))}\n`).join('')),
+  txt: (reply, { day }, timeline) => sendText(reply, plainLines(timeline, day))
 }
 
 /** A day for programs, in several forms; with everything that happened unless `?events=none`. */
@@ -33,13 +41,14 @@ export function dayDataRoutes (app: FastifyInstance, site: Site): void {
     app.get<DayDataRoute>(`${DAY_PATH}.${suffix}`, { schema }, withRoom<DayDataRoute>(site.directory, async (room, request, reply) => {
       const { events: presence = 'full' } = request.query
       const visit = await visitDay(site, room, request.params)
-      if (visit.summary === undefined && !visit.isToday) {
+      if (!hasPage(visit)) {
         throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot give the day ${visit.day}: nothing was recorded on it`)
       }
       const isUnchangedHere = isUnchanged(site, visit, { isCanonical: false, presence }, request, reply)
       reply.header('link', `<${absolute(site.info.url, roomPartPath(room.slug, visit.day))}>; rel="canonical"`)
       if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
-      return isUnchangedHere ? reply.code(304).send() : send(reply, visit, await dayEvents(site.store, room.jid, visit.day, presence === 'full'))
+      if (isUnchangedHere) return reply.code(304).send()
+      return send(reply, visit, timelineOf(await dayEvents(site.store, room.jid, visit.day, presence === 'full'), visit.holes))
     }))
   }
 }

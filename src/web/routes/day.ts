@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sendPage } from '../answer.ts'
 import { neverCached, noIndex } from '../caching.ts'
 import { dayEvents } from '../day-events.ts'
-import { DAY_PATH, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
+import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
 import type { DatedRoute } from '../day-visit.ts'
 import { withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
@@ -11,6 +11,7 @@ import { counted, longDay, plainDay } from '../view/dates.ts'
 import { rowsOf } from '../view/rows.ts'
 import type { Presence } from '../view/rows.ts'
 import { sectionsOf } from '../view/sections.ts'
+import { timelineOf } from '../view/timeline.ts'
 import { createZoneClock, utcClock } from '../view/zone-clock.ts'
 
 interface DayRoute extends DatedRoute {
@@ -32,12 +33,12 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
   app.get<DayRoute>(DAY_PATH, { schema }, withRoom<DayRoute>(site.directory, async (room, request, reply) => {
     const { events: presence = 'netted', tz = '' } = request.query
     const visit = await visitDay(site, room, request.params)
-    const { day, summary, isToday } = visit
+    const { day, summary, holes } = visit
     const neighbours = await neighboursOf(site.store, visit)
     const canonicalPath = roomPartPath(room.slug, day)
     const head = { title: `${plainDay(day)} – ${room.title}`, room, canonical: absolute(site.info.url, canonicalPath) }
 
-    if (summary === undefined && !isToday) {
+    if (!hasPage(visit)) {
       neverCached(reply)
       noIndex(reply)
       return sendPage(reply.code(404), 'no-day', { head, room, day, ...neighbours })
@@ -48,7 +49,8 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
 
     const zone = tz === '' ? utcClock : createZoneClock(tz)
     const clock = zone ?? utcClock
-    const rows = rowsOf(await dayEvents(site.store, room.jid, day, presence !== 'none'), presence, clock)
+    const timeline = timelineOf(await dayEvents(site.store, room.jid, day, presence !== 'none'), holes)
+    const rows = rowsOf(timeline, { presence, zone: clock, day })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     return sendPage(reply, 'day', {
       head: {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { neverCached, noIndex } from '../caching.ts'
-import { todayOf } from '../day-visit.ts'
 import { withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
+import { todayOf } from '../today.ts'
 import { roomPartPath, roomPath } from '../urls.ts'
 
 /** Addresses that can be bookmarked for a day that changes. In a room where nobody has spoken yet they lead to the room. */

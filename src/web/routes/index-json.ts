@@ -8,10 +8,11 @@ import { absolute, roomPath } from '../urls.ts'
 export function indexJsonRoute (app: FastifyInstance, { store, directory, info }: Site): void {
   app.get('/index.json', async (_request, reply) => {
     const totals = new Map((await store.rooms()).map(summary => [summary.room, summary]))
-    const rooms = directory.listed(HTTP_READER).map(({ jid, slug, title, description, level }) => {
-      const { talk = 0, first, last } = totals.get(jid) ?? {}
-      return { jid, slug, title, description, level, url: absolute(info.url, roomPath(slug)), messages: talk, first, last }
-    })
+    const rooms = await Promise.all(directory.listed(HTTP_READER).map(async ({ jid, slug, title, description, level }) => {
+      const holes = await store.gaps(jid, { holesOnly: true })
+      const { talk: messages = 0, first, last } = totals.get(jid) ?? {}
+      return { jid, slug, title, description, level, url: absolute(info.url, roomPath(slug)), messages, first, last, holes: holes.length }
+    }))
     sharedHeaders(reply)
     noIndex(reply)
     return reply.header('access-control-allow-origin', '*').send({ title: info.title, rooms })

@@ -4,6 +4,7 @@ import { HansardError } from '../../model/errors.ts'
 import { streamOf } from '../../model/event.ts'
 import { sendPage } from '../answer.ts'
 import { neverCached, noIndex, roomHeaders } from '../caching.ts'
+import { holesBetween } from '../holes.ts'
 import { withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
@@ -12,6 +13,7 @@ import { plainDay } from '../view/dates.ts'
 import { plainText, shownNick } from '../view/parts.ts'
 import { preview } from '../view/preview.ts'
 import { rowOf, rowsOf } from '../view/rows.ts'
+import { timelineOf } from '../view/timeline.ts'
 import { utcClock } from '../view/zone-clock.ts'
 
 interface MessageRoute extends RoomRoute {
@@ -43,6 +45,9 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       store.page(room.jid, { ...talk, before: uid, reverse: true }),
       store.page(room.jid, { ...talk, after: uid })
     ])
+    const around = [...before.events, event, ...after.events]
+    const [from, to] = [around[0]?.time ?? event.time, after.complete ? undefined : around.at(-1)?.time]
+    const timeline = timelineOf(around, await holesBetween(store, room.jid, from, to))
     const row = rowOf(event, utcClock)
     const speaker = event.kind === 'subject' ? 'Subject' : shownNick(event.nick)
     const said = row === undefined ? '' : preview(plainText(row.parts), 200)
@@ -59,10 +64,10 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       speaker,
       permalink: absolute(info.url, messagePath(room.slug, uid)),
       isoTime: `${event.time.slice(0, 19)}Z`,
-      rows: rowsOf([...before.events, event, ...after.events], 'none', utcClock).map(row => ({
+      rows: rowsOf(timeline, { presence: 'none', zone: utcClock, day }).map(row => ({
         row,
-        isIt: row.time === event.time,
-        href: anchorPath(room.slug, row),
+        isIt: row.kind !== 'gap' && row.time === event.time,
+        href: row.kind === 'gap' ? undefined : anchorPath(room.slug, row),
         otherDay: dayOf(row.time) === day ? undefined : plainDay(dayOf(row.time))
       }))
     })

@@ -3,6 +3,7 @@ import { addDays, daysOfMonth, monthOf, parseMonth } from '../../model/day.ts'
 import { HansardError } from '../../model/errors.ts'
 import { sendPage } from '../answer.ts'
 import { roomHeaders } from '../caching.ts'
+import { holeFinder, holesOnDays } from '../holes.ts'
 import { withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
@@ -14,14 +15,17 @@ interface MonthRoute extends RoomRoute {
   Params: { slug: string, year: string, month: string }
 }
 
-export function monthRoute (app: FastifyInstance, { store, directory, info }: Site): void {
+export function monthRoute (app: FastifyInstance, site: Site): void {
+  const { store, directory, info } = site
   app.get<MonthRoute>('/r/:slug/:year(^\\d{4})-:month(^\\d{2}$)', withRoom<MonthRoute>(directory, async (room, request, reply) => {
     const text = `${request.params.year}-${request.params.month}`
     const month = parseMonth(text)
     const calendar = month === undefined ? [] : daysOfMonth(month)
     const [from, to] = [calendar[0], calendar.at(-1)]
-    const days = from === undefined || to === undefined ? [] : await store.days(room.jid, { from, to })
-    if (month === undefined || from === undefined || to === undefined || days.length === 0) {
+    const [days, holes] = from === undefined || to === undefined
+      ? [[], []]
+      : await Promise.all([store.days(room.jid, { from, to }), holesOnDays(site, room.jid, from, to)])
+    if (month === undefined || from === undefined || to === undefined || (days.length === 0 && holes.length === 0)) {
       throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot show the month ${text}: nobody spoke in it`)
     }
     const [[before], [after]] = await Promise.all([
@@ -34,7 +38,7 @@ export function monthRoute (app: FastifyInstance, { store, directory, info }: Si
       room,
       month,
       days,
-      calendar: calendarOf(days),
+      calendar: calendarOf(days, holeFinder(site, holes), [month]),
       previous: before === undefined ? undefined : monthOf(before.day),
       next: after === undefined ? undefined : monthOf(after.day)
     })

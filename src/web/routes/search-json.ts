@@ -15,7 +15,7 @@ export function searchJsonRoute (app: FastifyInstance, site: Site): void {
       query: request.query.q ?? '',
       total: found?.total ?? 0,
       totalIsExact: found?.totalIsExact ?? true,
-      hits: (found?.hits ?? []).flatMap(({ event, room }) => event.removed === undefined
+      hits: (found?.hits ?? []).flatMap(({ event, room }) => event.removed === undefined && event.encrypted === undefined
         ? {
             room: room.slug,
             uid: event.uid,

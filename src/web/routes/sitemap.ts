@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Day } from '../../model/day.ts'
 import { HansardError } from '../../model/errors.ts'
 import { sharedHeaders } from '../caching.ts'
-import { todayOf } from '../day-visit.ts'
 import { HTTP_READER } from '../room-handler.ts'
 import type { Site } from '../site.ts'
+import { todayOf } from '../today.ts'
 import { absolute, roomPartPath, roomPath, withQuery } from '../urls.ts'
 
 interface SitemapRoute {

@@ -23,28 +23,36 @@ export interface CalendarCell {
   readonly talk: number
   /** 0: nobody spoke; 1 to 5: how busy beside the busiest day shown. */
   readonly shade: number
+  /** Something of it is missing. */
+  readonly hasHole: boolean
 }
 
 const SHADES = 5
 // A room where the busiest day had two messages should not look as busy as one with thousands.
 const QUIET = 50
 
-/** One table for each month that has talk, in the order of the days given, which may be ascending or descending. */
-export function calendarOf (days: readonly CalendarDay[]): CalendarMonth[] {
+/** The months that have talk, in the order of the days given, which may be ascending or descending. */
+export function monthsOf (days: readonly CalendarDay[]): Month[] {
+  return [...new Set(days.map(({ day }) => monthOf(day)))]
+}
+
+/** One table for each of the months; without any for each that has talk. */
+export function calendarOf (
+  days: readonly CalendarDay[], hasHole: (day: Day) => boolean = () => false, months: readonly Month[] = monthsOf(days)
+): CalendarMonth[] {
   const busiest = Math.max(QUIET, ...days.map(day => day.talk))
   const byDay = new Map(days.map(day => [day.day, day.talk]))
-  const months = [...new Set(days.map(day => monthOf(day.day)))]
   return months.map(month => {
-    const cells = daysOfMonth(month).map(day => cellOf(day, byDay.get(day) ?? 0, busiest))
+    const cells = daysOfMonth(month).map(day => cellOf(day, byDay.get(day) ?? 0, busiest, hasHole(day)))
     const talk = cells.reduce((sum, cell) => sum + cell.talk, 0)
     return { month, title: longMonth(month), talk, weeks: weeksOf(cells) }
   })
 }
 
-function cellOf (day: Day, talk: number, busiest: number): CalendarCell {
+function cellOf (day: Day, talk: number, busiest: number, hasHole: boolean): CalendarCell {
   const share = Math.sqrt(talk / busiest)
   const shade = talk === 0 ? 0 : Math.min(SHADES, 1 + Math.floor(share * SHADES))
-  return { day, number: Number(day.slice(8)), talk, shade }
+  return { day, number: Number(day.slice(8)), talk, shade, hasHole }
 }
 
 function weeksOf (cells: readonly CalendarCell[]): Array<Array<CalendarCell | undefined>> {

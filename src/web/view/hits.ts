@@ -39,8 +39,8 @@ const SEARCHED = 20_000
 export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>, languages?: readonly Language[]): HitGroup[] {
   const groups: Array<HitGroup & { hits: Hit[] }> = []
   for (const { event, room } of hits) {
-    // Removed between the search and the reading of the record.
-    if (event.removed !== undefined) continue
+    // Removed between the search and the reading of the record; or the text beside an encrypted one, indexed before that was known.
+    if (event.removed !== undefined || event.encrypted !== undefined) continue
     const day = dayOf(event.time)
     let group = groups.at(-1)
     if (group === undefined || group.day !== day || group.room.slug !== room.slug) {

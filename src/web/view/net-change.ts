@@ -20,8 +20,9 @@ interface Person {
 
 export type Movement = Pick<RoomEvent, 'kind' | 'nick' | 'newNick'>
 
-export function isMovement (event: Pick<RoomEvent, 'kind'>): boolean {
-  return event.kind === 'join' || event.kind === 'leave' || event.kind === 'nick'
+/** Of one person: a crowd has a line of its own. */
+export function isMovement (event: Pick<RoomEvent, 'kind' | 'crowd'>): boolean {
+  return (event.kind === 'join' || event.kind === 'leave' || event.kind === 'nick') && event.crowd === undefined
 }
 
 export function netChange (run: readonly Movement[]): NetChange {

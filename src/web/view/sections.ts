@@ -1,4 +1,5 @@
 import type { ArchiveTime } from '../../model/archive-time.ts'
+import { dayBounds } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
 import { plainDay } from './dates.ts'
 import type { Row } from './rows.ts'
@@ -21,12 +22,15 @@ export interface Line {
 
 export function sectionsOf (rows: readonly Row[], day: Day, zone: ZoneClock): HourSection[] {
   const byHour = new Map<string, Line[]>()
+  const { start } = dayBounds(day)
   let date = day
   for (const row of rows) {
-    const localDate = zone.localDay(row.time)
+    // What is missing since an earlier day stands at the top of this one.
+    const time = row.time < start ? start : row.time
+    const localDate = zone.localDay(time)
     const line = localDate === date ? { row } : { row, localDate: plainDay(localDate) }
     date = localDate
-    const hour = row.time.slice(11, 13)
+    const hour = time.slice(11, 13)
     const section = byHour.get(hour)
     if (section === undefined) byHour.set(hour, [line])
     else section.push(line)

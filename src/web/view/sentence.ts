@@ -1,17 +1,21 @@
 import type { ArchivedEvent, Removal } from '../../model/event.ts'
+import { crowdLine, CROWD_SHOWN } from './crowd.ts'
 import { lineParts, namePart, textPart } from './parts.ts'
 import type { Part } from './parts.ts'
 
-/** An event that is not a message, told in a sentence. */
-export function sentenceOf (event: ArchivedEvent): Part[] {
+/** An event that is not a message, told in a sentence. Of a crowd so many are named, and the others counted. */
+export function sentenceOf (event: ArchivedEvent, mostNames = CROWD_SHOWN): Part[] {
   const who = namePart(event.nick)
   switch (event.kind) {
     case 'message': return event.reactions === undefined ? [who] : [who, textPart(reactionText(event.reactions))]
     case 'subject': return event.body === undefined || event.body === ''
       ? [who, textPart(' cleared the subject')]
       : [who, textPart(' set the subject: '), ...lineParts(event.body)]
-    case 'join': return [who, textPart(' joined')]
-    case 'leave': return [who, textPart(leaveText(event.status)), ...inBrackets(event.reason)]
+    case 'join': return event.crowd === undefined ? [who, textPart(' joined')] : crowdLine(event.crowd, ' joined', mostNames)
+    case 'leave': return [
+      ...event.crowd === undefined ? [who, textPart(leaveText(event.status))] : crowdLine(event.crowd, leaveText(event.status), mostNames),
+      ...inBrackets(event.reason)
+    ]
     case 'nick': return [who, textPart(' is now known as '), namePart(event.newNick ?? '')]
     case 'kick': return [who, textPart(' was kicked'), ...by(event.actor), ...because(event.reason)]
     case 'ban': return [who, textPart(' was banned'), ...by(event.actor), ...because(event.reason)]
@@ -40,9 +44,9 @@ function reactionText (reactions: readonly string[]): string {
 
 // XEP-0045 §15.6.1
 function leaveText (status: readonly number[] = []): string {
-  if (status.includes(332)) return ' left: the service went down'
-  if (status.includes(322)) return ' had to leave: the room is for members only now'
-  if (status.includes(321)) return ' had to leave: not a member any more'
+  if (status.includes(332)) return ' left as the service went down'
+  if (status.includes(322)) return ' had to leave as the room is for members only now'
+  if (status.includes(321)) return ' had to leave with the loss of membership'
   if (status.includes(333)) return ' lost the connection'
   return ' left'
 }

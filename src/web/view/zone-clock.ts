@@ -9,6 +9,8 @@ export interface ZoneClock {
   readonly isUtc: boolean
   /** 07:14 */
   clockTime (time: ArchiveTime): string
+  /** 07:14:09 */
+  exactTime (time: ArchiveTime): string
   localDay (time: ArchiveTime): Day
 }
 
@@ -16,6 +18,7 @@ export const utcClock: ZoneClock = {
   name: 'UTC',
   isUtc: true,
   clockTime: time => time.slice(11, 16),
+  exactTime: time => time.slice(11, 19),
   localDay: time => time.slice(0, 10) as Day
 }
 
@@ -38,6 +41,7 @@ export function createZoneClock (name: string): ZoneClock | undefined {
     name: DateTime.utc().setZone(zone).zoneName ?? name,
     isUtc: false,
     clockTime: time => local(time).slice(11, 16),
+    exactTime: time => local(time).slice(11, 19),
     localDay: time => local(time).slice(0, 10) as Day
   }
 }

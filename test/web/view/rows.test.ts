@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { ArchiveTime } from '../../../src/model/archive-time.ts'
+import type { Day } from '../../../src/model/day.ts'
 import type { RoomEvent } from '../../../src/model/event.ts'
 import { plainLines } from '../../../src/web/view/plain-lines.ts'
 import { plainText } from '../../../src/web/view/parts.ts'
 import { rowOf, rowsOf } from '../../../src/web/view/rows.ts'
 import { utcClock } from '../../../src/web/view/zone-clock.ts'
 import { recorded } from './recorded.ts'
+
+const DAY = '2026-11-20' as Day
 
 function at (clock: string, fields: Partial<RoomEvent>): ReturnType<typeof recorded> {
   return recorded({ time: `2026-11-20T${clock}.000000Z` as ArchiveTime, ...fields })
@@ -20,7 +23,7 @@ const SENTENCES: ReadonlyArray<readonly [Partial<RoomEvent>, string]> = [
   [{ kind: 'leave' }, 'alice left'],
   [{ kind: 'leave', reason: 'bye\nnow' }, 'alice left (bye now)'],
   [{ kind: 'leave', status: [333] }, 'alice lost the connection'],
-  [{ kind: 'leave', status: [322] }, 'alice had to leave: the room is for members only now'],
+  [{ kind: 'leave', status: [322] }, 'alice had to leave as the room is for members only now'],
   [{ kind: 'nick', newNick: 'alicia' }, 'alice is now known as alicia'],
   [{ kind: 'kick' }, 'alice was kicked'],
   [{ kind: 'kick', actor: 'bob', reason: 'spam' }, 'alice was kicked by bob: spam'],
@@ -48,7 +51,7 @@ test('a speaker who goes on is named once, until a pause, another hour, an actio
     at('07:00:00', { body: '1' }), at('07:01:00', { body: '2' }), at('07:10:59', { body: '3' }), at('07:21:00', { body: '4' }),
     at('07:22:00', { body: '/me 5' }), at('07:23:00', { body: '6' }), at('07:23:30', { nick: 'bob', body: '7' }), at('07:24:00', { body: '8' }),
     at('07:59:59', { body: '9' }), at('08:00:01', { body: '10' })
-  ], 'netted', utcClock)
+  ], { presence: 'netted', zone: utcClock, day: DAY })
   assert.deepEqual(rows.map(row => row.kind === 'message' && row.isContinued), [false, true, true, false, false, false, false, false, false, false])
 })
 
@@ -57,15 +60,15 @@ test('comings and goings between two messages are one line; kicks and bans stand
     at('07:00:00', { kind: 'join', nick: 'a' }), at('07:00:01', { kind: 'leave', nick: 'b' }), at('07:00:02', { body: 'hi' }),
     at('07:00:03', { kind: 'join', nick: 'c' }), at('07:00:04', { kind: 'kick', nick: 'c' }), at('07:00:05', { kind: 'leave', nick: 'd' })
   ]
-  assert.deepEqual(rowsOf(events, 'netted', utcClock).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
-  assert.deepEqual(rowsOf(events, 'full', utcClock).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
-  assert.deepEqual(rowsOf(events, 'none', utcClock).map(row => row.kind), ['message'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY }).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
+  assert.deepEqual(rowsOf(events, { presence: 'full', zone: utcClock, day: DAY }).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
+  assert.deepEqual(rowsOf(events, { presence: 'none', zone: utcClock, day: DAY }).map(row => row.kind), ['message'])
 })
 
 test('messages that say nothing themselves have no line and end no run', () => {
   const { body: _body, ...silent } = at('07:00:01', {})
   const events = [at('07:00:00', { kind: 'join', nick: 'a' }), silent, at('07:00:02', { retracts: 'x', body: 'fallback' }), at('07:00:03', { kind: 'join', nick: 'b' })]
-  assert.deepEqual(rowsOf(events, 'netted', utcClock).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
 })
 
 test('of a removed event nothing is told but who removed it', () => {
@@ -84,7 +87,7 @@ test('plain text has one event a line, in which no message can pretend to be ano
     at('07:14:15', { body: '/me waves' }),
     at('07:14:16', { kind: 'join', nick: 'bob' }),
     at('07:14:17', { body: '```\ncode\n```\n' })
-  ])
+  ], DAY)
   assert.equal(text, [
     '[07:14:09] <alice> hello',
     '[07:14:10] <mallory> look',
