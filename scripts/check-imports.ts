@@ -21,6 +21,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'archive/index-feed.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'archive/', may: ['archive/', 'model/', 'log.ts'] },
   { part: 'rooms/', may: ['rooms/', 'xmpp/', 'model/', 'log.ts'] },
+  { part: 'control/', may: ['control/', 'model/', 'log.ts'] },
   { part: 'transfer/', may: ['transfer/', 'archive/', 'model/', 'log.ts'] },
   { part: 'mam/', may: ['mam/', 'archive/', 'search/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts'] },
@@ -33,7 +34,12 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
       'open.ts', 'feed-thread.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts'
     ]
   },
-  { part: 'cli/', may: ['cli/', 'app.ts', 'open.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'] },
+  {
+    part: 'cli/',
+    may: [
+      'cli/', 'app.ts', 'open.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
+    ]
+  },
   { part: 'main.ts', may: ['cli/', 'model/'] }
 ]
 
