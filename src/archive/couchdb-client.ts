@@ -1,5 +1,6 @@
 import nano from 'nano'
 import { HansardError } from '../model/errors.ts'
+import { withWholeAnswers } from './couchdb-fetch.ts'
 
 /** Requests to one database. Errors are HansardErrors that name the server without its password. */
 export interface CouchClient {
@@ -10,7 +11,7 @@ export interface CouchClient {
   request (path: string, options?: RequestOptions): Promise<unknown>
   /**
    * To be called when all has worked once: from then on a refusal is taken as a passing state, since it was allowed
-   * before, and `whenGone` is called when the database or a view is found missing.
+   * before, save of what was sent itself; and `whenGone` is called when the database or a view is found missing.
    */
   hasWorked (whenGone: () => void): void
 }
@@ -26,29 +27,43 @@ interface RequestOptions {
 
 interface CouchError {
   readonly statusCode?: number
-  readonly error?: string
-  readonly reason?: string
+  readonly error?: unknown
+  readonly reason?: unknown
   readonly message: string
 }
+
+// A proxy may answer with JSON of its own.
+const MEMBERS: ReadonlyArray<readonly [path: RegExp, member: string]> = [
+  [/^$/, 'db_name'],
+  [/^_bulk_docs$/, 'length'],
+  [/^_changes$|\/queries$/, 'results'],
+  [/^_all_docs$|\/_view\/[^/]+$/, 'rows'],
+  [/\/_info$/, 'view_index']
+]
+// What was sent is malformed or too large, and stays so.
+const LASTING = [400, 413]
+const PASSING = [408, 409, 412, 425, 429]
+const MAX_TOLD = 200
+const LOOK = 'look at store.url and at proxies before CouchDB'
 
 export function createCouchClient ({ url, timeoutMs }: { url: string, timeoutMs: number }): CouchClient {
   const { server, database, address, headers } = split(url)
   const couch = nano({ url: server, headers, parseUrl: false } as nano.Configuration)
   let gone: (() => void) | undefined
 
-  function refusal (status: number, { error = '', reason = '' }: CouchError): HansardError {
-    const told = [error, reason].filter(text => text !== '').join(', ')
+  function refusal (status: number, { error, reason }: CouchError): HansardError {
+    const told = [error, reason].filter(text => typeof text === 'string' && text !== '').join(', ').slice(0, MAX_TOLD)
     const what = told === '' ? `status ${status}` : `status ${status} (${told})`
-    const isPassing = status === 408 || status === 429 || status >= 500
-    if (isPassing) return unavailable(`it answers with ${what}; look at CouchDB's log`)
+    if (status >= 500 || PASSING.includes(status)) return unavailable(`it answers with ${what}; look at CouchDB's log`)
     const remedy = status === 401
       ? 'check user and password in store.url'
       : status === 403
         ? 'the user of store.url must be an administrator of this database'
         : status === 404 ? 'the database or one of its views is gone' : undefined
     if (status === 404) gone?.()
-    if (remedy !== undefined && gone !== undefined) return unavailable(`it answers with ${what}; ${remedy}`)
-    return new HansardError('ERR_STORE', `Cannot use CouchDB at ${address}: it answers with ${what}${remedy === undefined ? '' : `; ${remedy}`}`)
+    const state = `it answers with ${what}${remedy === undefined ? '' : `; ${remedy}`}`
+    if (gone !== undefined && !LASTING.includes(status)) return unavailable(state)
+    return new HansardError('ERR_STORE', `Cannot use CouchDB at ${address}: ${state}`)
   }
 
   function unavailable (state: string): HansardError {
@@ -59,14 +74,14 @@ export function createCouchClient ({ url, timeoutMs }: { url: string, timeoutMs:
     const signal = AbortSignal.timeout(timeoutMs)
     let answer: unknown
     try {
-      answer = await couch.request({
+      answer = await withWholeAnswers(() => couch.request({
         db: database,
         path,
         method,
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body), dontStringify: true }),
         ...(query === undefined ? {} : { qs: query }),
         signal
-      } as nano.RequestOptions)
+      } as nano.RequestOptions))
     } catch (caught) {
       // nano's error holds the whole request, texts of people included, so it is not kept as the cause.
       const error = caught as CouchError
@@ -74,10 +89,12 @@ export function createCouchClient ({ url, timeoutMs }: { url: string, timeoutMs:
       if (error.statusCode !== undefined) throw refusal(error.statusCode, error)
       throw unavailable(signal.aborted ? late() : error.message.replace(/^.*Reason: /s, '').replace(/^TypeError: |^Error: /, ''))
     }
-    // nano gives an empty text where the JSON was cut short.
-    if (typeof answer !== 'object' || answer === null || Buffer.isBuffer(answer)) {
-      throw unavailable(signal.aborted ? late() : 'its answer is not complete JSON')
+    // nano gives an empty text where it found no JSON.
+    if (typeof answer !== 'object' || answer === null) {
+      throw unavailable(`its answer is not complete JSON; ${LOOK}`)
     }
+    const member = method === 'PUT' ? 'ok' : MEMBERS.find(([pattern]) => pattern.test(path))?.[1]
+    if (member !== undefined && !(member in answer)) throw unavailable(`its answer is not that of a CouchDB, which has "${member}"; ${LOOK}`)
     return answer
   }
 

@@ -5,6 +5,8 @@ import type { Gap } from '../model/gap.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import type { Rows } from './couchdb-documents.ts'
 import { EARLIEST, gapId, LATEST } from './couchdb-keys.ts'
+import { refused } from './couchdb-writer.ts'
+import type { Outcome } from './couchdb-writer.ts'
 import type { GapsQuery } from './store.ts'
 import { wellFormed } from './well-formed.ts'
 
@@ -31,12 +33,9 @@ export function createCouchGaps ({ client }: { client: CouchClient }): CouchGaps
       const rev = revisions.get(id)
       return { ...gap, _id: id, kind: 'gap', ...(rev === undefined ? {} : { _rev: rev }) }
     })
-    const outcomes = await client.request('_bulk_docs', { method: 'POST', body: { docs } }) as
-      ReadonlyArray<{ readonly id: string, readonly error?: string, readonly reason?: string }>
-    const refused = outcomes.find(({ error }) => error !== undefined && error !== 'conflict')
-    if (refused !== undefined) {
-      throw new HansardError('ERR_STORE', `Cannot write ${refused.id} to CouchDB at ${client.address}: it is refused (${refused.error}, ${refused.reason})`)
-    }
+    const outcomes = await client.request('_bulk_docs', { method: 'POST', body: { docs } }) as readonly Outcome[]
+    const failed = outcomes.find(({ error }) => error !== undefined && error !== 'conflict')
+    if (failed !== undefined) throw refused(client, failed)
     const written = new Set(outcomes.filter(({ error }) => error === undefined).map(({ id }) => id))
     return new Map([...gaps].filter(([id]) => !written.has(id)))
   }

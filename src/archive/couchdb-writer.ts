@@ -15,8 +15,12 @@ const MAX_BYTES = 4_000_000
 // Each round is lost only to another writer who took the same microseconds meanwhile.
 const MAX_ROUNDS = 50
 
-interface Outcome {
-  readonly id: EventId
+// Errors of a document that are not the document's.
+const PASSING = ['timeout', 'internal_server_error', 'service_unavailable']
+
+/** An answer to `_bulk_docs` is a list of these, in the order of the documents. */
+export interface Outcome {
+  readonly id: string
   readonly error?: string
   readonly reason?: string
 }
@@ -119,8 +123,10 @@ export async function fetchDocuments (client: CouchClient, ids: readonly EventId
   return new Map(documentsOf(rows).map(document => [document._id, document]))
 }
 
-function refused (client: CouchClient, { id, error = '', reason = '' }: Outcome): HansardError {
-  return new HansardError('ERR_STORE', `Cannot write ${id} to CouchDB at ${client.address}: it is refused (${error}, ${reason})`)
+/** What a write of one document came to, when it is no success. */
+export function refused ({ address }: CouchClient, { id, error = '', reason = '' }: Outcome): HansardError {
+  return new HansardError(PASSING.includes(error) ? 'ERR_STORE_UNAVAILABLE' : 'ERR_STORE',
+    `Cannot write ${id} to CouchDB at ${address}: it is refused (${error}, ${reason})`)
 }
 
 function parts (events: readonly RoomEvent[]): RoomEvent[][] {

@@ -64,11 +64,11 @@ export interface ArchiveStore {
 
   /**
    * Records that a room was not listened to; another gap of the same room with the same `from` takes the place of the one before.
-   * Gaps are no events: no page, count, ledger line or change tells of them, and purge leaves them.
+   * Gaps are no events: no page, count, ledger line or change tells of them, and purge leaves them. Of two in one call the last counts.
    */
   putGaps (gaps: readonly Gap[]): Promise<void>
 
-  /** Gaps of a room, by `from`, that share a moment with the time; open ones last for ever. */
+  /** Gaps of a room, by `from`, that share a moment with the time, their ends included; open ones last for ever. */
   gaps (room: RoomJid, query?: GapsQuery): Promise<Gap[]>
 
   /** Resolves when the store answers. */

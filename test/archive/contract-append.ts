@@ -1,27 +1,10 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import type { RoomJid } from '../../src/model/address.ts'
 import { formatTime, toMicros } from '../../src/model/archive-time.ts'
 import type { RoomEvent } from '../../src/model/event.ts'
-import { ANNEX, at, join, LOUNGE, message, messages } from './sample-events.ts'
+import { ANNEX, at, join, LOUNGE, message, messages, ODD_ROOMS } from './sample-events.ts'
 import type { Contract } from './store-contract.ts'
 import { allTalk, assertFormat, uids } from './store-under-test.ts'
-
-const ODD_ROOMS = [
-  '_first@conference.example.org',
-  '!room@conference.example.org',
-  "o'hara\"@conference.example.org",
-  'room\\40conference.example.org@logs.example.org',
-  '😀🏳️‍🌈@conference.example.org',
-  'é@conference.example.org',
-  'e\u0301@conference.example.org',
-  'a\u200bb@conference.example.org',
-  'ab@conference.example.org',
-  'a+b %2f?x=1&y#z@conference.example.org',
-  'conference.example.org',
-  `${'x'.repeat(1000)}@conference.example.org`,
-  `${'語'.repeat(340)}@conference.example.org`
-] as RoomJid[]
 
 const ODD_TEXTS = [
   ['control characters', '\u0001\u0007\u001b[31m\u007f\u0085'],
@@ -64,7 +47,9 @@ const FULL: RoomEvent = {
   status: [100, 172],
   alternate: 'other@conference.example.org',
   source: { format: 'text', file: 'a.log', line: 12 },
-  private: { jid: 'alice@example.org/home' }
+  encrypted: 'urn:xmpp:omemo:2',
+  crowd: [{ nick: 'dave', occupant: 'occupant-4' }, { nick: '' }],
+  private: { jid: 'alice@example.org/home', jids: { dave: 'dave@example.org/x', __proto__x: 'eve@example.org' } }
 }
 
 export function appendContract ({ fresh, driver, place, open }: Contract): void {

@@ -60,6 +60,9 @@ export function lifeContract ({ driver, fresh, place, open }: Contract): void {
       changes: () => allChanges(store),
       replace: () => store.replace(result!.event),
       purge: () => store.purge(LOUNGE, at(0)),
+      putGaps: () => store.putGaps([{ room: LOUNGE, from: at(0), cause: 'stopped' }]),
+      'putGaps of nothing': () => store.putGaps([]),
+      gaps: () => store.gaps(LOUNGE),
       ping: () => store.ping()
     }
     for (const [name, call] of Object.entries(calls)) await assert.rejects(call(), { code: 'ERR_STORE_CLOSED' }, name)

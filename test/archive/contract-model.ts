@@ -5,6 +5,7 @@ import type { RoomJid } from '../../src/model/address.ts'
 import { dayOf } from '../../src/model/day.ts'
 import { hasCode } from '../../src/model/errors.ts'
 import type { Stream } from '../../src/model/event.ts'
+import type { Gap } from '../../src/model/gap.ts'
 import type { ArchiveStore, Page } from '../../src/archive/store.ts'
 import { createModel } from './model-store.ts'
 import { at, join, message } from './sample-events.ts'
@@ -23,9 +24,19 @@ const stream = fc.constantFrom<Stream>('talk', 'presence')
 const event = fc.record({ room, nick, uid, seconds, stream })
   .map(({ room, nick, uid, seconds, stream }) => stream === 'talk' ? message(seconds, { room, nick, uid }) : join(seconds, { room, nick, uid }))
 
+const gapParts = fc.record({ room, from: seconds, length: fc.option(seconds), isFilled: fc.boolean() })
+const gap = gapParts.map(({ room, from, length, isFilled }): Gap => ({
+  room,
+  from: at(from),
+  cause: 'killed',
+  ...(length === null ? {} : { to: at(from + length) }),
+  ...(isFilled ? { filled: at(1e6) } : {})
+}))
+
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('append' as const), events: fc.array(event, { maxLength: 8 }) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('replace' as const), room, uid, nick, body: fc.string() }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('gaps' as const), gaps: fc.array(gap, { maxLength: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('purge' as const), room, seconds }) }
 )
 const question = fc.record({
@@ -70,6 +81,10 @@ async function take (store: ArchiveStore, model: Model, todo: Step): Promise<voi
       model.replace(changed)
       break
     }
+    case 'gaps':
+      await store.putGaps(todo.gaps)
+      model.putGaps(todo.gaps)
+      break
     case 'purge':
       assert.equal(await store.purge(todo.room, at(todo.seconds)), model.purge(todo.room, at(todo.seconds)))
   }
@@ -84,6 +99,8 @@ async function compare (store: ArchiveStore, model: Model, room: RoomJid, asked:
   const time = query.start ?? at(3)
   assert.equal(await store.rank(room, query.stream, time), model.rank(room, query.stream, time))
   if (after !== undefined) assert.deepEqual(await store.get(room, after), model.get(room, after))
+  const gapsQuery = { ...defined({ start: query.start, end: query.end }), holesOnly: reverse }
+  assert.deepEqual(await store.gaps(room, gapsQuery), model.gaps(room, gapsQuery))
   assert.equal(await store.lastTime(room), model.lastTime(room))
   const days = await store.days(room, { reverse })
   assert.deepEqual(days.map(({ day }) => day), reverse ? model.days(room).reverse() : model.days(room))

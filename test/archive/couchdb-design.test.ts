@@ -6,7 +6,7 @@ import type { RoomJid } from '../../src/model/address.ts'
 import { formatTime } from '../../src/model/archive-time.ts'
 import { eventId } from '../../src/model/event.ts'
 import { DESIGNS } from '../../src/archive/couchdb-design.ts'
-import { collationKey, fromCollationKey } from '../../src/archive/couchdb-keys.ts'
+import { collationKey, fromCollationKey, gapId, isEventId } from '../../src/archive/couchdb-keys.ts'
 import { compareKeys } from '../fake-couchdb/collation.ts'
 
 const text = fc.string({ unit: 'binary' })
@@ -40,8 +40,20 @@ test('texts that differ have keys that CouchDB tells apart, and a key can be rea
 })
 
 test('documents that are no events are in no view', () => {
-  for (const doc of [{ _id: 'x' }, { _id: 'x:t:2026', room: 'x' }, { _id: 'r@x:t:2026-11-21T07:14:09.372180Z' }, { _id: '_design/x', views: {} }]) {
+  for (const doc of [
+    { _id: 'x' }, { _id: 'x:t:2026', room: 'x' }, { _id: 'r@x:t:2026-11-21T07:14:09.372180Z' },
+    { _id: gapId('r@x' as RoomJid, '2026-11-21T07:14:09.372180Z'), room: 'r@x', kind: 'gap', uid: 'x', nick: 'x' },
+    { _id: '_design/x', views: {} }
+  ]) {
     for (const view of ['uid', 'nick', 'days']) assert.deepEqual(map(view, doc), [])
+  }
+})
+
+test('a gap has an id of its own form, also in a room that begins with an underscore', () => {
+  const time = '2026-11-21T07:14:09.372180Z'
+  for (const [room, id] of [['r@x', `r@x:g:${time}`], ['_r@x', `:_r@x:g:${time}`], ['t:t@x', `t:t@x:g:${time}`]] as const) {
+    assert.equal(gapId(room as RoomJid, time), id)
+    assert.equal(isEventId(id), false)
   }
 })
 

@@ -119,6 +119,8 @@ for (const [name, fault] of OUTAGES) {
       () => store.changes()[Symbol.asyncIterator]().next(),
       () => store.replace({ ...recorded!.event, body: 'new' }),
       () => store.purge(LOUNGE, at(-60)),
+      () => store.putGaps([{ room: LOUNGE, from: at(0), cause: 'stopped' }]),
+      () => store.gaps(LOUNGE),
       () => store.ping()
     ]
     await store.page(LOUNGE, { stream: 'talk', limit: 5, nick: 'alice' })
@@ -139,6 +141,37 @@ test('events whose answer was lost are recorded once, and the next try still tel
   assert.deepEqual(results.map(({ isNew }) => isNew), [false, true, true])
   assert.deepEqual((await store.append(messages(3))).map(({ isNew }) => isNew), [false, false, false])
   assert.equal((await allTalk(store, LOUNGE)).length, 3)
+})
+
+test('a gap whose answer was lost stands once, in the form put last', async t => {
+  const { fake, store } = await setStage(t)
+  const gap = { room: LOUNGE, from: at(0), cause: 'stopped' as const }
+  for (const put of [gap, { ...gap, to: at(60) }]) {
+    fake.interfere(once(request => isTo(request, '_bulk_docs'), { type: 'reset' }))
+    await assert.rejects(store.putGaps([put]), unavailable)
+    await store.putGaps([put])
+    assert.deepEqual(await store.gaps(LOUNGE), [put])
+  }
+})
+
+test('a gap that another writer changes meanwhile is put all the same, unless he does not stop', async t => {
+  const { fake, store, database } = await setStage(t)
+  const gap = { room: LOUNGE, from: at(0), cause: 'stopped' as const }
+  await store.putGaps([gap])
+  let rounds = 0
+  let most = 3
+  fake.interfere(request => {
+    if (isTo(request, '_bulk_docs') && rounds++ < most) {
+      const id = `${LOUNGE}:g:${at(0)}`
+      database().write([{ ...database().json(id), problem: `refused ${rounds}` }], true)
+    }
+    return undefined
+  })
+  await store.putGaps([{ ...gap, to: at(1) }, { ...gap, from: at(9) }])
+  assert.equal(rounds, 4)
+  assert.deepEqual(await store.gaps(LOUNGE), [{ ...gap, to: at(1) }, { ...gap, from: at(9) }])
+  most = Infinity
+  await assert.rejects(store.putGaps([gap]), { ...unavailable, message: /another writer keeps changing them/ })
 })
 
 test('half an outcome of a bulk is not taken for all of it', async t => {

@@ -7,11 +7,14 @@ import type { Day } from '../../src/model/day.ts'
 import { eventId, streamOf } from '../../src/model/event.ts'
 import type { ArchivedEvent, RoomEvent, Stream, Uid } from '../../src/model/event.ts'
 import { ordinalOf } from '../../src/archive/placement.ts'
-import type { AppendResult, CountQuery, Page, PageQuery } from '../../src/archive/store.ts'
+import { isHole } from '../../src/model/gap.ts'
+import type { Gap } from '../../src/model/gap.ts'
+import type { AppendResult, CountQuery, GapsQuery, Page, PageQuery } from '../../src/archive/store.ts'
 
 /** What a store should answer, by the plainest means: a list, looked through from end to end. */
 export function createModel () {
   let events: ArchivedEvent[] = []
+  let gaps: Gap[] = []
 
   function inOrder (room: RoomJid, stream: Stream): ArchivedEvent[] {
     return events
@@ -96,6 +99,18 @@ export function createModel () {
       const before = events.length
       events = events.filter(event => event.room !== room || event.time > upTo)
       return before - events.length
+    },
+
+    putGaps (put: readonly Gap[]): void {
+      for (const gap of put) gaps = [...gaps.filter(({ room, from }) => room !== gap.room || from !== gap.from), gap]
+    },
+
+    gaps (room: RoomJid, { start, end, holesOnly }: GapsQuery): Gap[] {
+      if (start !== undefined && end !== undefined && start > end) return []
+      return gaps
+        .filter(gap => gap.room === room && (holesOnly !== true || isHole(gap)))
+        .filter(({ from, to }) => (end === undefined || from <= end) && (start === undefined || to === undefined || to >= start))
+        .sort((a, b) => a.from < b.from ? -1 : 1)
     },
 
     all: (): readonly ArchivedEvent[] => events

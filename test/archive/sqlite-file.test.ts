@@ -67,6 +67,25 @@ test('a refused file is left as it was', t => {
   assert.deepEqual(readFileSync(path), before)
 })
 
+test('a record of the first version is opened with all it has, and takes gaps', async t => {
+  const path = join(directory(t), 'record.db')
+  const store = createSqliteStore({ path })
+  const appended = await store.append(messages(5))
+  await store.close()
+  const db = new Database(path)
+  db.exec('DROP TABLE gaps')
+  db.pragma('user_version = 1')
+  db.close()
+  for (const gaps of [[], [{ room: LOUNGE, from: at(0), cause: 'stopped' as const }]]) {
+    const again = createSqliteStore({ path })
+    assert.deepEqual(await allTalk(again, LOUNGE), appended.map(({ event }) => event))
+    assert.deepEqual(await again.gaps(LOUNGE), [])
+    await again.putGaps(gaps)
+    assert.deepEqual(await again.gaps(LOUNGE), gaps)
+    await again.close()
+  }
+})
+
 test('while another process holds the write lock appending is out of reach and reading works', async t => {
   const path = join(directory(t), 'record.db')
   const store = createSqliteStore({ path, busyTimeoutMs: 1 })

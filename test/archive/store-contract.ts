@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import type { ArchiveStore } from '../../src/archive/store.ts'
 import { appendContract } from './contract-append.ts'
 import { changesContract } from './contract-changes.ts'
+import { gapsContract } from './contract-gaps.ts'
 import { ledgerContract } from './contract-ledger.ts'
 import { lifeContract } from './contract-life.ts'
 import { modelContract } from './contract-model.ts'
@@ -44,6 +45,7 @@ export function storeContract (driver: StoreUnderTest): void {
     describe('the day ledger', () => { ledgerContract(contract) })
     describe('changes', () => { changesContract(contract) })
     describe('replace and purge', () => { removalContract(contract) })
+    describe('gaps', () => { gapsContract(contract) })
     describe('life', () => { lifeContract(contract) })
     describe('compared with a model', () => { modelContract(contract) })
   })

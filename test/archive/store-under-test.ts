@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { RoomJid } from '../../src/model/address.ts'
 import type { ArchivedEvent } from '../../src/model/event.ts'
+import type { Gap } from '../../src/model/gap.ts'
 import type { ArchiveStore, Change, ChangeCursor } from '../../src/archive/store.ts'
 
 /** A driver and what may differ between drivers. */
@@ -20,11 +21,20 @@ export interface StoreUnderTest {
   readonly skip?: string | undefined
 }
 
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-  .compile(JSON.parse(readFileSync(new URL('../../docs/data-format.schema.json', import.meta.url), 'utf8')) as object)
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  .addSchema(JSON.parse(readFileSync(new URL('../../docs/data-format.schema.json', import.meta.url), 'utf8')) as object, 'format')
+
+function assertValid (schema: string, document: object): void {
+  const validate = ajv.getSchema(schema) ?? assert.fail(`no schema ${schema}`)
+  assert.ok(validate(document), `${JSON.stringify(validate.errors)} in ${JSON.stringify(document).slice(0, 500)}`)
+}
 
 export function assertFormat (event: ArchivedEvent): void {
-  assert.ok(validate(event), `${JSON.stringify(validate.errors)} in ${JSON.stringify(event).slice(0, 500)}`)
+  assertValid('format', event)
+}
+
+export function assertGapFormat (gap: Gap): void {
+  assertValid('format#/$defs/gap', gap)
 }
 
 export async function allChanges (store: ArchiveStore, since?: ChangeCursor): Promise<Change[]> {
