@@ -6,6 +6,7 @@ import { HansardError } from '../model/errors.ts'
 import type { ArchivedEvent, Uid } from '../model/event.ts'
 import type { Position, SearchIndex } from '../search/search-index.ts'
 import type { MamQuery } from './query.ts'
+import { isStable } from './stability.ts'
 
 /** What a query finds, chronological. */
 export interface MamPage {
@@ -15,23 +16,31 @@ export interface MamPage {
   readonly count?: number
   /** How many that match stand before the first of the page; exact or undefined. */
   readonly index?: number
+  /** False where something is missing from the time that the page stands for. */
+  readonly stable: boolean
 }
 
+type FoundPage = Omit<MamPage, 'stable'>
+
 export interface PageSources {
-  readonly store: Pick<ArchiveStore, 'page' | 'count' | 'rank' | 'get' | 'fetch'>
+  readonly store: Pick<ArchiveStore, 'page' | 'count' | 'rank' | 'get' | 'fetch' | 'gaps'>
   readonly index: Pick<SearchIndex, 'search'>
 }
 
 // 250 messages of the length that servers take would be 100 MB in one write.
 const MAX_PAGE_CHARACTERS = 2_000_000
 
-export function findMamPage (room: PublishedRoom, query: MamQuery, sources: PageSources): Promise<MamPage> {
-  return query.fulltext === undefined
-    ? pageOfRecord(room, query, sources)
-    : pageOfHits(room, query, query.fulltext, sources)
+export async function findMamPage (room: PublishedRoom, query: MamQuery, sources: PageSources): Promise<MamPage> {
+  const { start, end } = query
+  // The holes are asked for first: one that is filled meanwhile must not be missed, as the page may not have its talk yet.
+  const [holes, page] = await Promise.all([
+    sources.store.gaps(room.jid, { ...defined({ start, end }), holesOnly: true }),
+    query.fulltext === undefined ? pageOfRecord(room, query, sources) : pageOfHits(room, query, query.fulltext, sources)
+  ])
+  return { ...page, stable: await isStable(room.jid, query, page, holes, sources.store) }
 }
 
-async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: PageSources): Promise<MamPage> {
+async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: PageSources): Promise<FoundPage> {
   const { start, end, nick, after, before } = query
   const conditions = { stream: 'talk' as const, ...defined({ start, end, nick }) }
   const [found, count] = await Promise.all([
@@ -48,7 +57,7 @@ async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: Pa
   return { ...page, count, index: rank - from }
 }
 
-async function pageOfHits (room: PublishedRoom, query: MamQuery, text: string, { store, index }: PageSources): Promise<MamPage> {
+async function pageOfHits (room: PublishedRoom, query: MamQuery, text: string, { store, index }: PageSources): Promise<FoundPage> {
   const { start, end, nick, max, isBackward } = query
   const [after, before] = await Promise.all([query.after, query.before].map(uid => positionOf(room, uid, store)))
   const found = await index.search({

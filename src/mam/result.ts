@@ -80,8 +80,8 @@ function tombstone (event: ArchivedEvent): Element {
 
 /** XEP-0313 §4.3 with XEP-0059: always a set; first and last both or neither, both sent in this page. */
 export function buildFin (page: MamPage): Element {
-  const { events, complete, count, index } = page
+  const { events, complete, stable, count, index } = page
   const first = events[0]?.uid
   const last = events.at(-1)?.uid
-  return xml('fin', { xmlns: NS.MAM, complete: complete ? 'true' : undefined }, buildRsmResult(defined({ first, last, count, index })))
+  return xml('fin', { xmlns: NS.MAM, complete: complete ? 'true' : undefined, stable: stable ? undefined : 'false' }, buildRsmResult(defined({ first, last, count, index })))
 }

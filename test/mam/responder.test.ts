@@ -64,6 +64,16 @@ test('a query is answered by the results, all before the end of the page', async
   assert.deepEqual([fin.name, fin.attrs['complete'], parseRsmResult(fin)], ['fin', 'true', { first: 'a', last: 'c', index: 0, count: 3 }])
 })
 
+test('where something is missing the end of the page says that it is not stable', async t => {
+  const { store, ask } = setUp(t)
+  const { time } = message()
+  await store.append([message()])
+  assert.equal((await ask('set', QUERY) as Element).attrs['stable'], undefined)
+  await store.putGaps([{ room: LOUNGE, from: time, cause: 'stopped' }])
+  const fin = await ask('set', QUERY) as Element
+  assert.deepEqual([fin.attrs['complete'], fin.attrs['stable']], ['true', 'false'])
+})
+
 test('an archive asked for in other capitals answers under the name it was asked by', async t => {
   const { store, ask, sent } = setUp(t)
   await store.append([message()])

@@ -114,9 +114,14 @@ test('the plain form says where a text is cut', () => {
 
 test('the end of a page always has a set; first and last are ids of the page, both or neither', () => {
   const events = [archived({ uid: 'a' }), archived({ uid: 'b' }), archived({ uid: 'c' })]
-  assert.equal(String(buildFin({ events, complete: false, count: 9, index: 3 })),
+  assert.equal(String(buildFin({ events, complete: false, stable: true, count: 9, index: 3 })),
     '<fin xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"><first index="3">a</first><last>c</last><count>9</count></set></fin>')
-  assert.equal(String(buildFin({ events: [], complete: true, count: 0 })),
+  assert.equal(String(buildFin({ events: [], complete: true, stable: true, count: 0 })),
     '<fin xmlns="urn:xmpp:mam:2" complete="true"><set xmlns="http://jabber.org/protocol/rsm"><count>0</count></set></fin>')
-  assert.equal(String(buildFin({ events: [], complete: true })), '<fin xmlns="urn:xmpp:mam:2" complete="true"><set xmlns="http://jabber.org/protocol/rsm"/></fin>')
+  assert.equal(String(buildFin({ events: [], complete: true, stable: true })), '<fin xmlns="urn:xmpp:mam:2" complete="true"><set xmlns="http://jabber.org/protocol/rsm"/></fin>')
+})
+
+test('what may change yet is said to be so, what is complete says nothing', () => {
+  assert.equal(buildFin({ events: [], complete: true, stable: false }).attrs['stable'], 'false')
+  assert.equal(buildFin({ events: [], complete: true, stable: true }).attrs['stable'], undefined)
 })
