@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from './free-ports.ts'
 import { createServerProcess, programOf, SECRET, USERS, withFreshPorts } from './xmpp-server.ts'
-import type { XmppServer } from './xmpp-server.ts'
+import type { ServerOptions, XmppServer } from './xmpp-server.ts'
 
 /**
  * ejabberd from its Debian package with a configuration of its own, insecure by design: for tests on loopback only. It runs
  * in a plain Erlang machine, not by ejabberdctl, which insists on the user ejabberd; and as a node without a name, so that no
  * epmd is started and servers run side by side.
  */
-export async function startEjabberd (): Promise<XmppServer> {
+export async function startEjabberd ({ noMam = false }: ServerOptions = {}): Promise<XmppServer> {
   const libraries = librariesOf(programOf('ejabberd'))
   return withFreshPorts(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hansard-ejabberd-'))
     const [c2sPort, componentPort, httpPort] = await freePorts(3) as [number, number, number]
     const config = join(folder, 'ejabberd.yml')
     const log = join(folder, 'ejabberd.log')
-    writeFileSync(config, renderConfig({ c2sPort, componentPort, httpPort }))
+    writeFileSync(config, renderConfig({ c2sPort, componentPort, httpPort }, noMam))
 
     const server = createServerProcess({
       command: 'erl',
@@ -70,6 +70,7 @@ export async function startEjabberd (): Promise<XmppServer> {
       domain: 'localhost',
       conference: 'conference.localhost',
       componentDomain: 'logs.localhost',
+      crowdDomain: 'crowd.localhost',
       secret: SECRET,
       log,
       register,
@@ -90,7 +91,7 @@ function librariesOf (ejabberdctl: string): string {
   return path
 }
 
-function renderConfig ({ c2sPort, componentPort, httpPort }: Record<'c2sPort' | 'componentPort' | 'httpPort', number>): string {
+function renderConfig ({ c2sPort, componentPort, httpPort }: Record<'c2sPort' | 'componentPort' | 'httpPort', number>, noMam: boolean): string {
   return `
 hosts: [localhost]
 loglevel: info
@@ -110,12 +111,12 @@ listen:
     module: ejabberd_service
     access: all
     shaper_rule: none
-    hosts: { logs.localhost: { password: ${JSON.stringify(SECRET)} } }
+    hosts: { logs.localhost: { password: ${JSON.stringify(SECRET)} }, crowd.localhost: { password: ${JSON.stringify(SECRET)} } }
   - { port: ${httpPort}, ip: 127.0.0.1, module: ejabberd_http, request_handlers: { /api: mod_http_api } }
 modules:
   mod_disco: {}
   mod_http_api: {}
-  mod_mam: { db_type: mnesia }
+${noMam ? '' : '  mod_mam: { db_type: mnesia }'}
   mod_muc:
     hosts: [conference.localhost]
     access: all
@@ -123,7 +124,7 @@ modules:
     access_create: all
     access_persistent: all
     history_size: 1000
-    default_room_options: { mam: true }
+    default_room_options: { mam: ${!noMam} }
   mod_ping: {}
   mod_roster: {}
   mod_stream_mgmt: { resume_timeout: 60 }

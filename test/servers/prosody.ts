@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from './free-ports.ts'
 import { createServerProcess, programOf, SECRET, USERS, withFreshPorts } from './xmpp-server.ts'
-import type { XmppServer } from './xmpp-server.ts'
+import type { ServerOptions, XmppServer } from './xmpp-server.ts'
 
-export interface ProsodyOptions {
-  /** A room service without an archive. */
-  readonly noMam?: boolean
+export interface ProsodyOptions extends ServerOptions {
   /** What the server does when the component connects twice. */
   readonly onConflict?: 'deny' | 'kick_old'
 }
@@ -56,6 +54,7 @@ export async function startProsody (options: ProsodyOptions = {}): Promise<XmppS
       domain: 'localhost',
       conference: 'conference.localhost',
       componentDomain: 'logs.localhost',
+      crowdDomain: 'crowd.localhost',
       secret: SECRET,
       log,
       register,
@@ -108,6 +107,9 @@ Component "conference.localhost" "muc"
 Component "logs.localhost"
   component_secret = ${luaString(SECRET)}
   component_conflict_resolve = "${onConflict}"
+
+Component "crowd.localhost"
+  component_secret = ${luaString(SECRET)}
 `
 }
 

@@ -6,7 +6,10 @@ import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 
-/** A real XMPP server on loopback, with the users alice, bob and carol (password = name), a room service and our component. */
+/**
+ * A real XMPP server on loopback, with the users alice, bob and carol (password = name), a room service, our component and
+ * another, whose addresses fill rooms.
+ */
 export interface XmppServer {
   readonly name: ServerName
   readonly host: string
@@ -16,6 +19,7 @@ export interface XmppServer {
   /** The room service; anyone may create rooms, which archive what is said. */
   readonly conference: 'conference.localhost'
   readonly componentDomain: 'logs.localhost'
+  readonly crowdDomain: 'crowd.localhost'
   readonly secret: string
   /** The server's own log file. */
   readonly log: string
@@ -34,6 +38,12 @@ export const USERS = ['alice', 'bob', 'carol'] as const
 export const SECRET = 'component secret'
 
 const PROGRAMS: Record<ServerName, string> = { prosody: 'prosody', ejabberd: 'ejabberdctl' }
+
+/** How a server for tests may differ from the usual one. */
+export interface ServerOptions {
+  /** A room service without an archive. */
+  readonly noMam?: boolean
+}
 
 /** For the `skip` option of a test: false when the server is installed. In CI a missing server is an error. */
 export function requireServer (name: ServerName): false | string {
@@ -130,8 +140,8 @@ export function createServerProcess (options: ServerProcessOptions): ServerProce
 
 const enders = new Set<() => void>()
 
-/** Calls it when this program ends, also by Ctrl-C, unless the program itself deals with that. */
-function endsWithUs (end: () => void): void {
+/** Calls it when this program ends, also by Ctrl-C, unless the program itself deals with that. Undone by what it returns. */
+export function endsWithUs (end: () => void): () => void {
   if (enders.size === 0 && process.listenerCount('exit', endAll) === 0) {
     process.on('exit', endAll)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -145,6 +155,7 @@ function endsWithUs (end: () => void): void {
     }
   }
   enders.add(end)
+  return () => { enders.delete(end) }
 }
 
 function endAll (): void {

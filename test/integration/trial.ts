@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ArchiveStore } from '../../src/archive/store.ts'
+import { parseRoomJid } from '../../src/model/address.ts'
+import type { ArchivedEvent } from '../../src/model/event.ts'
+import { startEjabberd } from '../servers/ejabberd.ts'
+import { startFaultProxy } from '../servers/fault-proxy.ts'
+import { startNumberedTalk } from '../servers/numbered-talk.ts'
+import type { NumberedTalk } from '../servers/numbered-talk.ts'
+import { startProsody } from '../servers/prosody.ts'
+import { startRecordStore } from '../servers/record-store.ts'
+import type { StoreName } from '../servers/record-store.ts'
+import { supervise } from '../servers/supervised.ts'
+import { connectTalker } from '../servers/talker.ts'
+import type { ServerName, XmppServer } from '../servers/xmpp-server.ts'
+import { eventually } from './stage.ts'
+import { judge } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
+
+export const ROOM = parseRoomJid('lounge@conference.localhost')
+
+/** What goes wrong while people talk, each when so many messages have been said. */
+export interface Fault {
+  readonly at: number
+  readonly what:
+    | 'store stops' | 'store returns' | 'killed' | 'server restarts'
+    /** Nothing gets through any more, without FIN; afterwards TCP goes on where it was, the connections are reset, or they hang. */
+    | 'network silent' | 'network delivers' | 'network resets' | 'network forgets'
+}
+
+export interface TrialOptions {
+  readonly server: ServerName
+  readonly store: StoreName
+  /** Whether the room has an archive of its own. */
+  readonly hasArchive: boolean
+  /** How many messages are said, and how many a second. */
+  readonly messages: number
+  readonly rate: number
+  readonly faults: readonly Fault[]
+  /** How long the record may take to be complete after the last word. */
+  readonly patienceMs?: number
+  readonly tell?: (text: string) => void
+  /** Leaves the configuration, the log and the record in the folder. */
+  readonly keepFiles?: boolean
+}
+
+/** So many messages of its history an entering occupant is told, by both servers and our configuration. */
+export const HISTORY = 20
+
+/** The program as its users run it, on a real server, while everything around it fails: then what the record is worth. */
+export async function runTrial (options: TrialOptions): Promise<Verdict & { readonly folder: string }> {
+  const { store: storeName, hasArchive, messages, rate, faults, patienceMs = 90_000, tell = () => {}, keepFiles = false } = options
+  const folder = mkdtempSync(join(tmpdir(), 'hansard-trial-'))
+  const undo: Array<() => unknown> = keepFiles ? [] : [() => { rmSync(folder, { recursive: true, force: true }) }]
+  try {
+    const server = await startServer(options)
+    undo.push(() => server.stop())
+    const store = await startRecordStore(storeName, folder)
+    undo.push(() => store.close())
+    const network = await startFaultProxy({ port: server.componentPort })
+    undo.push(() => network.close())
+    await makeRoom(server)
+
+    const config = join(folder, 'config.yaml')
+    writeFileSync(config, renderConfig(server, network.port, store.yaml, hasArchive))
+    const program = supervise({ config, log: join(folder, 'serve.log') })
+    undo.push(() => program.stop())
+    const talk = await startNumberedTalk({ server, user: 'bob', room: ROOM, rate, count: messages, hasArchive })
+    undo.push(() => talk.stop())
+    await talk.sees('hansard')
+
+    const act: Record<Fault['what'], () => Promise<unknown> | void> = {
+      'store stops': () => store.goAway(),
+      'store returns': () => store.comeBack(),
+      killed: () => program.kill(),
+      'server restarts': () => server.restart(),
+      'network silent': () => { network.silence() },
+      'network delivers': () => network.restore('deliver'),
+      'network resets': () => network.restore('reset'),
+      'network forgets': () => network.restore('forget')
+    }
+    for (const { at, what } of [...faults].sort((a, b) => a.at - b.at)) {
+      await talk.reached(at)
+      tell(`${talk.said.length} said: ${what}`)
+      await act[what]()
+    }
+    await talk.reached(messages)
+    tell(`${talk.said.length} said: the end of the talk`)
+    if (hasArchive) await agreesWithTheRoom(talk)
+
+    const record = await eventually(async () => store.open().catch(() => undefined), 'the store opens')
+    undo.push(() => record.close())
+    const look = async (): Promise<Verdict> => judge({
+      said: talk.said,
+      doubtful: talk.doubtful,
+      recorded: await talkOf(record),
+      holes: await record.gaps(ROOM, { holesOnly: true }),
+      ...(hasArchive ? {} : { history: { limit: HISTORY, forgottenAt: talk.breaks } })
+    })
+    const complete = async (): Promise<true | undefined> => (await look()).complaints.length === 0 || undefined
+    await eventually(complete, 'the record is complete', patienceMs).catch(() => {})
+    const end = await program.stop()
+    const verdict = await look()
+    return {
+      ...verdict,
+      complaints: [...verdict.complaints, ...(end === 0 ? [] : [`the program ended with ${end} when it was told to`])],
+      folder
+    }
+  } finally {
+    for (const step of undo.reverse()) await Promise.resolve(step()).catch((error: unknown) => { tell(String(error)) })
+  }
+}
+
+async function startServer ({ server, hasArchive }: TrialOptions): Promise<XmppServer> {
+  return server === 'prosody' ? startProsody({ noMam: !hasArchive, onConflict: 'kick_old' }) : startEjabberd({ noMam: !hasArchive })
+}
+
+async function makeRoom (server: XmppServer): Promise<void> {
+  const owner = await connectTalker(server, 'alice')
+  await owner.join(ROOM, 'alice')
+  await owner.configureRoom(ROOM, { persistentroom: '1' })
+  await owner.leave(ROOM)
+  await owner.stop()
+}
+
+function renderConfig (server: XmppServer, port: number, store: string, hasArchive: boolean): string {
+  return `xmpp: { mode: component, domain: ${server.componentDomain}, server: "127.0.0.1:${port}", secret: "${server.secret}" }
+http: { port: 0 }
+store: ${store}
+rooms: [ { jid: ${ROOM}, level: indexed, history: ${HISTORY}, catch_up: ${hasArchive ? 'all' : 'none'} } ]
+log: { level: debug }
+`
+}
+
+/** The talk knows the room's order by what it heard; the room's own archive must tell the same, or the trial proves nothing. */
+async function agreesWithTheRoom (talk: NumberedTalk): Promise<void> {
+  const ids = (await talk.archive()).map(({ id }) => id)
+  const heard = talk.said.map(({ id }) => id)
+  if (ids.join() !== heard.join()) throw new Error(`The room's archive has ${ids.length} messages, not the ${heard.length} heard, or another order`)
+}
+
+async function talkOf (record: ArchiveStore): Promise<ArchivedEvent[]> {
+  const events: ArchivedEvent[] = []
+  for (;;) {
+    const after = events.at(-1)?.uid
+    const page = await record.page(ROOM, { stream: 'talk', limit: 1_000, ...(after === undefined ? {} : { after }) })
+    events.push(...page.events)
+    if (page.complete) return events.filter(({ kind }) => kind === 'message')
+  }
+}
