@@ -1,16 +1,18 @@
-import { bareOf, tryParseJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
-import type { RoomEvent } from '../model/event.ts'
+import type { RoomEvent, Uid } from '../model/event.ts'
 import { parseDelays } from '../xmpp/delay.ts'
 import { attribute, child, children, childOf, elementsOf, textOf, without } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
+import { encryptionOf } from '../xmpp/encryption.ts'
+import { isEphemeral } from '../xmpp/ephemeral.ts'
 import { forbidsRecord } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { originIdOf, stanzaIdBy } from '../xmpp/stanza-id.ts'
 import { occupantIdOf } from './occupant-id.ts'
 import type { RoomInfo } from './room-info.ts'
+import { isBy, storedStanza } from './stored-stanza.ts'
 
 /** A groupchat message as the record needs it, before it has a time and, where the room gave none, a uid. */
 export interface HeardMessage {
@@ -26,32 +28,44 @@ export interface HeardMessage {
 }
 
 export type MessageFields = { readonly stanza: string } & Pick<RoomEvent,
-  'body' | 'message' | 'origin' | 'replaces' | 'retracts' | 'repliesTo' | 'reactsTo' | 'reactions' | 'claimedTime'>
+  'body' | 'encrypted' | 'message' | 'origin' | 'replaces' | 'retracts' | 'repliesTo' | 'reactsTo' | 'reactions' | 'claimedTime'>
 
 // Payloads that say nothing by themselves: a message with these only is a notification, not talk.
 const SILENT = new Set<string>([
   NS.CHAT_STATES, NS.CHAT_MARKERS, NS.RECEIPTS, NS.HINTS, NS.DELAY, NS.LEGACY_DELAY, NS.STANZA_ID, NS.OCCUPANT_ID, NS.MUC_USER,
-  NS.CONFERENCE, 'urn:xmpp:mam:tmp'
+  NS.CONFERENCE, NS.EPHEMERAL, 'urn:xmpp:mam:tmp'
 ])
 
-// XEP-0033: ejabberd tells the real addresses of senders here when it repeats the history of a non-anonymous room.
-const ADDRESSES = 'http://jabber.org/protocol/address'
+export interface HearingOptions {
+  /** The domain of our own archives: no id by an address there is taken from anybody else. */
+  readonly ownDomain?: string | undefined
+  /** For a message that the room's archive gives: its id there, and when the archive got it. */
+  readonly archiveId?: Uid | undefined
+  readonly stamp?: Micros | undefined
+}
 
 /**
  * Reads a stanza from the room. Undefined for everything that may not enter the record: private messages, errors,
- * messages the sender asked not to keep (XEP-0334), invitations, chat states and receipts alone.
+ * messages the sender asked not to keep (XEP-0334) or that must vanish (XEP-0466), invitations, chat states and receipts alone.
  */
-export function hearMessage (stanza: Element, room: RoomJid, nick: string, info: RoomInfo): HeardMessage | undefined {
-  if (attribute(stanza, 'type') !== 'groupchat' || forbidsRecord(stanza)) return undefined
+export function hearMessage (
+  stanza: Element,
+  room: RoomJid,
+  nick: string,
+  info: RoomInfo,
+  { ownDomain, archiveId, stamp }: HearingOptions = {}
+): HeardMessage | undefined {
+  if (attribute(stanza, 'type') !== 'groupchat' || forbidsRecord(stanza) || isEphemeral(stanza)) return undefined
   const kind = kindOf(stanza)
   if (kind === undefined) return undefined
+  const stanzaId = archiveId ?? (info.hasStanzaIds ? stanzaIdBy(stanza, room) : undefined)
   return {
     kind,
     nick,
-    stanzaId: info.hasStanzaIds ? stanzaIdBy(stanza, room) : undefined,
-    saidAt: saidAtOf(stanza, room),
+    stanzaId,
+    saidAt: archiveId === undefined ? saidAtOf(stanza, room) : stamp,
     occupant: occupantIdOf(stanza, info),
-    fields: { ...fieldsOf(stanza, kind, room), stanza: storedForm(stanza, room) }
+    fields: { ...fieldsOf(stanza, kind, room), stanza: storedStanza(stanza, { room, stanzaId, ownDomain }) }
   }
 }
 
@@ -62,13 +76,8 @@ function saidAtOf (stanza: Element, room: RoomJid): Micros | undefined {
   return own?.stamp
 }
 
-function isBy (room: RoomJid, from: string | undefined): boolean {
-  const jid = tryParseJid(from)
-  return jid !== undefined && jid.resource === '' && bareOf(jid) === room
-}
-
 function kindOf (stanza: Element): 'message' | 'subject' | undefined {
-  if (child(stanza, 'body') !== undefined) return 'message'
+  if (child(stanza, 'body') !== undefined || encryptionOf(stanza) !== undefined) return 'message'
   // XEP-0045 §8.1: a subject change has a subject and neither body nor thread.
   if (child(stanza, 'subject') !== undefined && child(stanza, 'thread') === undefined) return 'subject'
   const speaks = elementsOf(stanza).some(payload => {
@@ -80,9 +89,11 @@ function kindOf (stanza: Element): 'message' | 'subject' | undefined {
 
 function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid): Omit<MessageFields, 'stanza'> {
   const reactions = child(stanza, 'reactions', NS.REACTIONS)
+  const encrypted = encryptionOf(stanza)
   const claim = parseDelays(stanza).find(({ from }) => from !== undefined && !isBy(room, from))
   const fields = {
-    body: kind === 'subject' ? textOf(stanza, 'subject') : textOf(stanza, 'body'),
+    body: encrypted !== undefined ? undefined : textOf(stanza, kind === 'subject' ? 'subject' : 'body'),
+    encrypted,
     message: attribute(stanza, 'id'),
     origin: originIdOf(stanza),
     replaces: attribute(child(stanza, 'replace', NS.CORRECT), 'id'),
@@ -102,17 +113,4 @@ function retractedId (stanza: Element): string | undefined {
   const applyTo = child(stanza, 'apply-to', NS.FASTEN)
   const isRemoval = applyTo !== undefined && (childOf(applyTo, NS.RETRACT_0) ?? childOf(applyTo, NS.MODERATE_0)) !== undefined
   return isRemoval ? attribute(applyTo, 'id') : undefined
-}
-
-// What is kept for MAM: all payloads as they came, in the jabber:client namespace, without what the transport to us added.
-function storedForm (stanza: Element, room: RoomJid): string {
-  const kept = without(stanza, payload => {
-    const xmlns = payload.getNS()
-    return xmlns === NS.MUC_USER || xmlns === ADDRESSES || xmlns === 'urn:xmpp:mam:tmp' || xmlns === NS.LEGACY_DELAY ||
-      (xmlns === NS.DELAY && isBy(room, attribute(payload, 'from')))
-  })
-  delete kept.attrs['to']
-  kept.attrs['xmlns'] = NS.CLIENT
-  // A carriage return that was sent as a reference would be read back as a line feed (XML 1.0 §2.11).
-  return kept.toString().replaceAll('\r', '&#13;')
 }

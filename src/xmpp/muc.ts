@@ -118,19 +118,22 @@ export interface MucUser {
   readonly password: string | undefined
 }
 
-/** Reads <x xmlns='…#user'/>; undefined when there is none. Only a room's own stanzas may be believed. */
+/**
+ * Reads <x xmlns='…#user'/>; undefined when there is none. Of several the last counts: rooms put theirs behind what the
+ * sender wrote. Only a room's own stanzas may be believed.
+ */
 export function parseMucUser (stanza: Element): MucUser | undefined {
-  const all = children(stanza, 'x', NS.MUC_USER)
-  if (all.length === 0) return undefined
-  const destroy = all.flatMap(x => children(x, 'destroy'))[0]
-  const decline = all.flatMap(x => children(x, 'decline'))[0]
+  const x = children(stanza, 'x', NS.MUC_USER).at(-1)
+  if (x === undefined) return undefined
+  const destroy = child(x, 'destroy')
+  const decline = child(x, 'decline')
   return {
-    items: all.flatMap(x => children(x, 'item').map(parseItem)),
-    statuses: new Set(all.flatMap(x => children(x, 'status').flatMap(statusCode))),
+    items: children(x, 'item').map(parseItem),
+    statuses: new Set(children(x, 'status').flatMap(statusCode)),
     destroy: destroy === undefined ? undefined : { alternate: attribute(destroy, 'jid'), reason: text(destroy, 'reason') },
-    invites: all.flatMap(x => children(x, 'invite').map(parseInvite)),
+    invites: children(x, 'invite').map(parseInvite),
     decline: decline === undefined ? undefined : parseInvite(decline),
-    password: all.map(x => textOf(x, 'password')).find(password => password !== undefined)
+    password: textOf(x, 'password')
   }
 }
 

@@ -31,6 +31,7 @@ export const NS = {
   RECEIPTS: 'urn:xmpp:receipts', // XEP-0184
   HINTS: 'urn:xmpp:hints', // XEP-0334
   STANZA_ID: 'urn:xmpp:sid:0', // XEP-0359
+  ENCRYPTION: 'urn:xmpp:eme:0', // XEP-0380
   OCCUPANT_ID: 'urn:xmpp:occupant-id:0', // XEP-0421
   FASTEN: 'urn:xmpp:fasten:0', // XEP-0422
   RETRACT: 'urn:xmpp:message-retract:1', // XEP-0424
@@ -40,5 +41,6 @@ export const NS = {
   FULLTEXT: 'urn:xmpp:fulltext:0', // XEP-0431
   REACTIONS: 'urn:xmpp:reactions:0', // XEP-0444
   REPLY: 'urn:xmpp:reply:0', // XEP-0461
+  EPHEMERAL: 'urn:xmpp:ephemeral:0', // XEP-0466
   CONFERENCE: 'jabber:x:conference' // XEP-0249
 } as const

@@ -49,11 +49,18 @@ describe('what a room adds', () => {
     assert.deepEqual(parseMucUser(presence(user("<decline from='a@b'/>")))?.decline, { from: 'a@b', to: undefined, reason: undefined })
   })
 
-  it('is nothing without it, and taken together when it comes twice', () => {
+  it('is nothing without it, and the last where a sender put one before it', () => {
     assert.equal(parseMucUser(presence('')), undefined)
-    const twice = parseMucUser(presence(user("<status code='110'/>") + user("<item role='visitor'/><status code='100'/>")))
-    assert.deepEqual([...twice?.statuses ?? []], [110, 100])
-    assert.equal(twice?.items.length, 1)
+    const forged = user("<item role='moderator' jid='x@y'/><status code='110'/><destroy/><invite from='a@b'/><password>p</password>")
+    const twice = parseMucUser(presence(forged + user("<item role='visitor'/><status code='100'/>")))
+    assert.deepEqual(twice, {
+      items: [{ affiliation: undefined, role: 'visitor', jid: undefined, nick: undefined, reason: undefined, actor: undefined }],
+      statuses: new Set([100]),
+      destroy: undefined,
+      invites: [],
+      decline: undefined,
+      password: undefined
+    })
   })
 
   it('is written: codes and items', () => {
