@@ -1,115 +1,318 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
-import { hasCode, HansardError, messageOf } from '../model/errors.ts'
+import type { RoomJid } from '../model/address.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
+import { HansardError } from '../model/errors.ts'
 import type { RoomEvent } from '../model/event.ts'
+import { createAppend } from './append.ts'
+import { appendApart } from './append-apart.ts'
+import { fixTimes } from './fix-times.ts'
+import { createIntake } from './intake.ts'
+import type { Waiting } from './intake.ts'
+import { createLanes } from './lanes.ts'
+import type { Lane } from './lanes.ts'
+import { createOutage, STORE_PAUSES } from './outage.ts'
+import type { Pauses } from './outage.ts'
+import type { Quarantine } from './quarantine.ts'
+import { SpoolFault } from './spool.ts'
+import type { Spool, SpooledEvent } from './spool.ts'
 import type { AppendResult, ArchiveStore } from './store.ts'
+import { createWatchers } from './watchers.ts'
 
 /**
- * The one way into the record. One batch is under way at a time and what comes meanwhile shares the next, so that the
- * order of calls is the order of the record. While the store is out of reach events wait and are tried
- * again: nothing that was accepted is dropped while the program runs.
+ * The way into the record for what is heard. As a rule an event goes straight to the store. While the store is away, or
+ * the room is held, it waits in the spool, and so does what follows it in its room: the order of calls is the order of
+ * the record in each room. What an earlier process left in the spool comes first.
  */
 export interface Archive {
-  /** Resolves when the event is durable; rejects only when the store refuses it for good, or after close(). */
-  record (event: RoomEvent): Promise<AppendResult>
-  recordAll (events: readonly RoomEvent[]): Promise<readonly AppendResult[]>
+  /**
+   * A live event, or history told on join. Accepted synchronously, so that the order of calls counts; resolves when it is
+   * durable, in the store or in the spool. One that the store refuses for good is put into the quarantine and
+   * logged; that resolves too, since nothing more can be done. Rejects with ERR_SPOOL_FULL when neither takes it, and
+   * with ERR_STORE_CLOSED after close().
+   */
+  record (event: RoomEvent): Promise<void>
+  /**
+   * What was recovered: straight to the store, in order, waiting as long as it is away. What the store refuses for good
+   * goes into the quarantine and has no result. Rejects with ERR_STORE_CLOSED after close(), and with
+   * ERR_STORE_UNAVAILABLE when the store was away until then.
+   */
+  append (events: readonly RoomEvent[]): Promise<readonly AppendResult[]>
+  /**
+   * From now on what is recorded of this room waits in the spool until release(). Resolves when everything recorded before
+   * stands in the store, also what an earlier hold kept waiting. When the spool fills up all holds end by themselves.
+   */
+  hold (room: RoomJid): Promise<void>
+  /**
+   * Lets go what waits, after everything that append() brought; resolves when it stands in the store. Live events are moved
+   * on in time where the record has grown past them. Resolves at once when the room is not held.
+   */
+  release (room: RoomJid): Promise<void>
   status (): ArchiveStatus
-  /** Waits for what was accepted, then takes no more. Gives up on a store that stays away for longer than the time. */
+  /**
+   * Takes no more, lets go what is held and brings what it can into the store; the rest stays in the spool for the next
+   * process. Ends after the time at the latest, and at once when the store is away and everything is in the spool.
+   */
   close (timeoutMs: number): Promise<void>
 }
 
 export interface ArchiveStatus {
-  /** Events accepted and not yet durable. */
+  /** Events accepted that are not durable yet. */
   readonly waiting: number
+  /** Events in the spool, and the bytes of their JSON. */
+  readonly spooled: number
+  readonly spooledBytes: number
+  /** Neither store nor spool take any more. */
+  readonly isFull: boolean
+  readonly quarantined: number
   /** Why the store does not take them; undefined while all is well. */
   readonly problem?: string
 }
 
 export interface ArchiveOptions {
-  readonly store: ArchiveStore
+  readonly store: Pick<ArchiveStore, 'append' | 'lastTime' | 'ping'>
+  readonly spool: Spool
+  readonly quarantine: Quarantine
   /** Called after each batch that added something. Nothing waits for it: what is heard must be durable before it is searchable. */
   readonly onRecorded: () => void
+  /**
+   * Called when the last event of a room that waited has its place, before a later one can go straight to the store: the
+   * room's clock must go on after this time.
+   */
+  readonly onPlaced: (room: RoomJid, time: ArchiveTime) => void
+  /** Called when the first event is refused, before record() rejects. From then on all are, until onFree(). */
+  readonly onFull: () => void
+  /** Called after onFull(), once the store answers and the spool is drained. */
+  readonly onFree: () => void
   readonly log: Logger
+  readonly pauses?: Pauses
 }
 
-interface Waiting {
-  readonly event: RoomEvent
-  readonly resolve: (result: AppendResult) => void
-  readonly reject: (error: unknown) => void
-}
+const MAX_BATCH = 500
+/** How many rooms are drained together, each of which costs the store a question, and how much of them. */
+const MAX_ROOMS = 50
+const MAX_BYTES = 4_000_000
 
-const MAX_BATCH = 1_000
-const RETRY_MS = { first: 250, most: 15_000 }
-
-export function createArchive ({ store, onRecorded, log }: ArchiveOptions): Archive {
-  let waiting: Waiting[] = []
+export function createArchive (options: ArchiveOptions): Archive {
+  const { store, spool, quarantine, onRecorded, onPlaced, onFull, onFree, log, pauses = STORE_PAUSES } = options
+  const lanes = createLanes(spool.rooms())
+  const outage = createOutage({ log, whatWaits: 'events wait in the spool', pauses })
+  const recovered = createAppend({ store, onRecorded, onRefused: putAside, log, pauses })
+  const intake = createIntake({
+    spool, lanes, isStoreOpen: () => outage.problem() === undefined && !isFull && !isClosed, onRefused: refuse, onWork: wake
+  })
+  const watchers = createWatchers((room, seq) => intake.isUnderWay(room, seq))
   let running: Promise<void> | undefined
-  let problem: string | undefined
-  let isClosing = false
-  const stop = new AbortController()
+  let closing: Promise<void> | undefined
+  let isClosed = false
+  let isFull = false
+  let wasDrained = false
+  // Why the spool cannot be emptied, and the time for which it is left alone.
+  let fault: string | undefined
+  let resting: NodeJS.Timeout | undefined
+
+  function putAside (event: RoomEvent, error: unknown): void {
+    const { room, uid, kind } = event
+    log.error({ err: error, room, uid, kind }, 'store refuses an event; it is kept in the quarantine')
+    quarantine.add({ room, stanza: JSON.stringify(event), error })
+  }
+
+  function refuse ({ event, reject }: Waiting): void {
+    if (!isFull && !isClosed) {
+      isFull = true
+      log.error({ ...spool.status() }, 'spool takes no more: events are refused until the store has taken what waits')
+      onFull()
+    }
+    reject(spoolFull(event.room))
+  }
+
+  function wake (): void {
+    running ??= run()
+  }
 
   async function run (): Promise<void> {
     await Promise.resolve() // so that calls of the same turn share the first batch
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH)
-      const hasNew = await appendBatch(batch)
-      waiting = waiting.slice(batch.length)
-      if (hasNew) onRecorded()
+    for (let isBusy = true; isBusy && !isClosed;) {
+      try {
+        isBusy = await step()
+        if (isBusy) outage.answered()
+        watchers.look()
+      } catch (error) {
+        if (isClosed) break
+        if (error instanceof SpoolFault) {
+          rest(error)
+          continue
+        }
+        outage.failed(error)
+        intake.divert()
+        if (closing !== undefined) break
+        await outage.pause()
+      }
     }
     // At once, so that a call that comes now starts anew and is not left lying.
     running = undefined
   }
 
-  async function appendBatch (batch: readonly Waiting[]): Promise<boolean> {
-    try {
-      const results = await appendPatiently(batch.map(({ event }) => event))
-      batch.forEach(({ resolve }, n) => { resolve(results[n] as AppendResult) })
-      return results.some(({ isNew }) => isNew)
-    } catch (error) {
-      if (batch.length === 1 || stop.signal.aborted) {
-        for (const { reject } of batch) reject(error)
-        return false
-      }
-      // One event that the store refuses must not take the others with it.
-      let hasNew = false
-      for (const single of batch) hasNew = await appendBatch([single]) || hasNew
-      return hasNew
-    }
+  /** Leaves the spool alone for a while; rooms that have nothing in it go on. */
+  function rest (error: SpoolFault): void {
+    if (fault === undefined) log.error({ err: error }, 'what waits in the spool cannot be brought into the store now')
+    fault = error.message
+    clearTimeout(resting)
+    resting = setTimeout(() => {
+      resting = undefined
+      wake()
+    }, pauses.most)
   }
 
-  async function appendPatiently (events: readonly RoomEvent[]): Promise<AppendResult[]> {
-    for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
-      try {
-        const results = await store.append(events)
-        if (problem !== undefined) log.info('store answers again')
-        problem = undefined
-        return results
-      } catch (error) {
-        if (!hasCode(error, 'ERR_STORE_UNAVAILABLE') || stop.signal.aborted) throw error
-        if (problem === undefined) log.error({ err: error, waiting: waiting.length }, 'store does not answer; events wait')
-        problem = messageOf(error)
-        await delay(pause, undefined, { signal: stop.signal }).catch(() => {})
-      }
+  /** One call of the store, of the two ways by turns; false when there is nothing to do. */
+  async function step (): Promise<boolean> {
+    const { events, bytes, maxBytes } = spool.status()
+    const isAway = outage.problem() !== undefined
+    if (bytes > maxBytes / 2 && !isAway && lanes.letGo()) log.warn('spool fills up: what waits for catch-up is let go')
+    const direct = intake.direct(MAX_BATCH)
+    const spooled = events > 0 && resting === undefined && (direct.length === 0 || !wasDrained) ? drainable() : []
+    wasDrained = spooled.length > 0
+    if (spooled.length > 0) await drain(spooled)
+    else if (direct.length > 0) await write(direct)
+    else if (isAway && closing === undefined) await store.ping()
+    else {
+      if (isFull && intake.waiting() === 0 && fault === undefined) free()
+      return false
     }
+    return true
   }
 
-  function record (event: RoomEvent): Promise<AppendResult> {
-    if (isClosing) return Promise.reject(new HansardError('ERR_STORE_CLOSED', 'Cannot record an event: the archive is closed'))
-    return new Promise((resolve, reject) => {
-      waiting.push({ event, resolve, reject })
-      running ??= run()
-    })
+  function free (): void {
+    isFull = false
+    log.info('spool is drained; events are taken again')
+    onFree()
   }
+
+  function drainable (): SpooledEvent[] {
+    const batch: SpooledEvent[] = []
+    const ready = lanes.spooling().filter(({ direct }) => direct === 0).slice(0, MAX_ROOMS)
+    for (const lane of ready) {
+      if (batch.length >= MAX_BATCH) break
+      const upTo = lane.hold?.from ?? Number.MAX_SAFE_INTEGER
+      batch.push(...spool.read(lane.room, { upTo, limit: MAX_BATCH - batch.length, maxBytes: MAX_BYTES / ready.length }))
+      lanes.drained(lane)
+    }
+    return batch
+  }
+
+  async function drain (batch: readonly SpooledEvent[]): Promise<void> {
+    const events = await fixTimes(batch, store)
+    if (isClosed) return
+    spool.fix(events.filter((event, n) => event !== batch[n]))
+    const results = await appendApart(store, events.map(({ event }) => event), putAside)
+    if (isClosed) return
+    spool.remove(events)
+    fault = undefined
+    for (const { event } of events) lanes.of(event.room).spooled--
+    place(events, results)
+  }
+
+  async function write (batch: readonly Waiting[]): Promise<void> {
+    const events = await fixTimes(batch, store)
+    if (isClosed) return
+    intake.fixed(events)
+    const results = await appendApart(store, events.map(({ event }) => event), putAside)
+    if (isClosed) return
+    intake.written(events)
+    place(events, results)
+    for (const { resolve } of events) resolve()
+  }
+
+  function place (events: readonly SpooledEvent[], results: ReadonlyArray<AppendResult | undefined>): void {
+    const behind = new Set<Lane>()
+    for (const [n, { event }] of events.entries()) {
+      const lane = lanes.of(event.room)
+      if (!lane.isBehind) continue
+      behind.add(lane)
+      const time = results[n]?.event.time
+      if (time !== undefined && (lane.newest === undefined || time > lane.newest)) lane.newest = time
+    }
+    for (const lane of behind) {
+      if (lane.spooled > 0 || lane.late > 0) continue
+      const { newest } = lane
+      lane.isBehind = false
+      lane.newest = undefined
+      if (newest !== undefined) onPlaced(lane.room, newest)
+    }
+    if (results.some(result => result?.isNew === true)) onRecorded()
+  }
+
+  /** Resolves when everything recorded of the room so far stands in the store. */
+  async function standing (room: RoomJid): Promise<void> {
+    if (isClosed) throw closed()
+    wake()
+    await watchers.watch(room, intake.lastSeq())
+  }
+
+  async function close (timeoutMs: number): Promise<void> {
+    lanes.letGo()
+    intake.push()
+    wake()
+    outage.hurry()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>(resolve => { timer = setTimeout(resolve, timeoutMs) })
+    await Promise.race([Promise.all([recovered.close(timeoutMs), running]), late])
+    clearTimeout(timer)
+    clearTimeout(resting)
+    isClosed = true
+    outage.stop()
+    intake.divert()
+    watchers.disappoint(closed())
+  }
+
+  if (spool.status().events > 0) wake()
 
   return {
-    record,
-    recordAll: events => Promise.all(events.map(record)),
-    status: () => ({ waiting: waiting.length, ...(problem === undefined ? {} : { problem }) }),
-    async close (timeoutMs) {
-      isClosing = true
-      const timer = setTimeout(() => { stop.abort() }, timeoutMs)
-      while (running !== undefined) await running
-      clearTimeout(timer)
-    }
+    record (event) {
+      if (closing !== undefined) return Promise.reject(closed())
+      if (isFull) return Promise.reject(spoolFull(event.room))
+      return intake.accept(event)
+    },
+
+    append: events => recovered.append(events),
+
+    async hold (room) {
+      if (closing !== undefined) throw closed()
+      lanes.of(room).hold = { from: intake.lastSeq() }
+      await standing(room)
+    },
+
+    async release (room) {
+      const lane = lanes.of(room)
+      const { hold } = lane
+      if (hold === undefined) return
+      await recovered.settled()
+      // Unless it was held anew meanwhile.
+      if (lane.hold === hold) lane.hold = undefined
+      await standing(room)
+    },
+
+    status () {
+      const { events, bytes } = spool.status()
+      const problem = outage.problem() ?? fault
+      return {
+        waiting: intake.waiting() + recovered.status().waiting,
+        spooled: events,
+        spooledBytes: bytes,
+        isFull,
+        quarantined: quarantine.count(),
+        ...(problem === undefined ? {} : { problem })
+      }
+    },
+
+    close: timeoutMs => (closing ??= close(timeoutMs))
   }
+}
+
+function spoolFull (room: RoomJid): HansardError {
+  return new HansardError('ERR_SPOOL_FULL', `Cannot record an event of ${room}: the store does not take it and the spool has no room left, ` +
+    'expected a store that answers, or a larger spool.max_mb')
+}
+
+function closed (): HansardError {
+  return new HansardError('ERR_STORE_CLOSED', 'Cannot record an event: the archive is closed')
 }
