@@ -12,6 +12,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'model/', may: ['model/'] },
   { part: 'log.ts', may: [] },
   { part: 'thread.ts', may: [] },
+  { part: 'metrics.ts', may: ['model/'] },
   { part: 'access/', may: ['access/', 'model/'] },
   { part: 'config/', may: ['config/', 'model/', 'access/can-read.ts'] },
   { part: 'xmpp/', may: ['xmpp/', 'model/', 'log.ts'] },
@@ -31,7 +32,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   {
     part: 'app.ts',
     may: [
-      'open.ts', 'feed-thread.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'feed-thread.ts', 'metrics.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts'
     ]
   },
   {
@@ -50,6 +51,7 @@ const PACKAGES: ReadonlyArray<{ readonly name: RegExp, readonly only: readonly s
   { name: /^better-sqlite3$/, only: ['archive/', 'search/'] },
   { name: /^lunr/, only: ['search/'] },
   { name: /^(fastify$|@fastify\/|eta$)/, only: ['web/'] },
+  { name: /^prom-client$/, only: ['metrics.ts'] },
   { name: /^(yaml|zod)$/, only: ['config/'] }
 ]
 

@@ -1,8 +1,7 @@
+import type { ArchiveStore, Page } from '../archive/store.ts'
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
 import type { Gap } from '../model/gap.ts'
-import type { ArchiveStore } from '../archive/store.ts'
-import type { MamPage } from './page.ts'
 import type { MamQuery } from './query.ts'
 
 /** A stretch of time, both ends in it; without an end up to the present. */
@@ -16,7 +15,7 @@ interface Stretch {
  * stretch of time that the page stands for: it may be recovered yet.
  */
 export async function isStable (
-  room: RoomJid, query: MamQuery, page: Pick<MamPage, 'events' | 'complete'>, holes: readonly Gap[], store: Pick<ArchiveStore, 'get'>
+  room: RoomJid, query: MamQuery, page: Page, holes: readonly Gap[], store: Pick<ArchiveStore, 'get'>
 ): Promise<boolean> {
   if (holes.length === 0) return true
   const edge = async (uid: MamQuery['after']) => uid === undefined ? undefined : (await store.get(room, uid))?.time
@@ -26,7 +25,7 @@ export async function isStable (
 }
 
 // A page that is not complete ends with its last event in the direction of paging; its other end is that of the query.
-function stretchOf ({ isBackward }: MamQuery, { events, complete }: Pick<MamPage, 'events' | 'complete'>, asked: Stretch): Stretch {
+function stretchOf ({ isBackward }: MamQuery, { events, complete }: Page, asked: Stretch): Stretch {
   if (complete || events.length === 0) return asked
   return isBackward ? { ...asked, start: events[0]?.time } : { ...asked, end: events.at(-1)?.time }
 }

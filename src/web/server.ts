@@ -16,6 +16,7 @@ import { healthzRoute } from './routes/healthz.ts'
 import { homeRoute } from './routes/home.ts'
 import { indexJsonRoute } from './routes/index-json.ts'
 import { messageRoute } from './routes/message.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { monthRoute } from './routes/month.ts'
 import { robotsRoute } from './routes/robots.ts'
 import { roomRoute } from './routes/room.ts'
@@ -31,7 +32,7 @@ import * as dates from './view/dates.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute,
-  searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute
+  searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 
 // An id that a room gave may be long; every character of it may take nine in an address.
@@ -39,7 +40,7 @@ const MAX_PARAMETER = 9 * 1024
 
 /** The site, ready to listen or to be asked by `inject`. Throws when the folder of the templates cannot be read. */
 export function createWebServer (options: WebServerOptions): FastifyInstance {
-  const { store, find, directory, health, viewsDir, log } = options
+  const { store, find, directory, health, viewsDir, log, onAnswered } = options
   const assets = loadAssets(viewsDir)
   const site: Site = {
     store,
@@ -47,6 +48,8 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     directory,
     health,
     ...(options.searchLanguages === undefined ? {} : { searchLanguages: options.searchLanguages }),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    metricsFrom: options.metricsFrom ?? [],
     info: options.site,
     now: options.now ?? Date.now,
     edition: assets.edition
@@ -108,6 +111,9 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   app.setNotFoundHandler(async (request, reply) => sendProblem(reply, isRead(request) ? notFound : wrongMethod))
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
   app.addHook('onSend', validateWhole)
+  if (onAnswered !== undefined) {
+    app.addHook('onResponse', async (request, reply) => { onAnswered(patternOf(request), reply.statusCode, reply.elapsedTime / 1000) })
+  }
 
   void app.register(async routes => {
     for (const addRoute of ROUTES) addRoute(routes, site)
@@ -115,6 +121,11 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
       reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(assets.nickStyle))
   })
   return app
+}
+
+// /r/:slug/:year(^\d{4})-:month(^\d{2}$) is /r/:slug/:year-:month to whoever counts
+function patternOf (request: FastifyRequest): string {
+  return request.routeOptions.url?.replaceAll(/\(\^[^)]*\)/g, '') ?? 'none'
 }
 
 function isRead (request: FastifyRequest): boolean {

@@ -13,7 +13,11 @@ export interface SiteInfo {
 
 /** What /healthz says. */
 export interface HealthReport {
-  readonly isHealthy: boolean
+  /**
+   * failing: what is said now is not kept. degraded: it is, but something else is not as it should be. Only `failing` is
+   * answered with 503: whatever starts a program anew that answers so would make a hole of a time that costs nothing.
+   */
+  readonly status: 'ok' | 'degraded' | 'failing'
   /** Anything more, by name: `{ store: 'ok', xmpp: 'offline' }`. Shown to everybody who asks. */
   readonly checks: Readonly<Record<string, string | number | boolean>>
 }
@@ -29,6 +33,11 @@ export interface WebServerOptions {
   /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
   readonly searchLanguages?: readonly Language[]
   readonly health: () => Promise<HealthReport>
+  /** What /metrics gives, in the form of Prometheus, and who may read it: IP addresses and networks. Nobody where it is missing. */
+  readonly metrics?: { text (): Promise<string>, readonly contentType: string }
+  readonly metricsFrom?: readonly string[]
+  /** Called after each answer. `route` is the pattern of the address (`/r/:slug/`), `none` where there is none. */
+  readonly onAnswered?: (route: string, status: number, seconds: number) => void
   /** Behind a proxy: take the client's address from X-Forwarded-For. See Fastify's option of this name. */
   readonly trustProxy?: boolean | string | string[]
   /** Milliseconds since 1970; which day is today. */
@@ -36,9 +45,10 @@ export interface WebServerOptions {
 }
 
 /** What routes are made from. */
-export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health'> {
+export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics'> {
   readonly info: SiteInfo
   readonly now: () => number
+  readonly metricsFrom: readonly string[]
   /** Changes with the templates and this program: part of every validator. */
   readonly edition: string
 }

@@ -148,11 +148,13 @@ test('the sitemap lists days that have talk and are over, by room and year', asy
   ])
 })
 
-test('the site is well with 200 and ill with 503', async t => {
-  const { app: ill } = await siteWith(t, [], [], { health: async () => ({ isHealthy: false, checks: { store: 'unreachable' } }) })
-  const { statusCode, body } = await ill.inject('/healthz')
-  assert.equal(statusCode, 503)
-  assert.deepEqual(JSON.parse(body), { status: 'failing', store: 'unreachable' })
+test('the site is well with 200, also when something is wrong, and with 503 when what is said is not kept', async t => {
+  for (const [status, code] of [['failing', 503], ['degraded', 200]] as const) {
+    const { app: ill } = await siteWith(t, [], [], { health: async () => ({ status, checks: { store: 'unreachable', spooled: 7, spoolIsFull: true } }) })
+    const { statusCode, body } = await ill.inject('/healthz')
+    assert.equal(statusCode, code)
+    assert.deepEqual(JSON.parse(body), { status, store: 'unreachable', spooled: 7, spoolIsFull: true })
+  }
   assert.deepEqual(JSON.parse(await get('/healthz')), { status: 'ok', store: 'ok' })
 })
 

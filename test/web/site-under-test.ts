@@ -86,7 +86,7 @@ export async function siteWith (
     site: { title: 'Test logs', url: 'https://logs.example.org' },
     viewsDir: VIEWS,
     log: pino({ level: 'info' }, { write: line => { logged.push(line) } }),
-    health: async () => ({ isHealthy: true, checks: { store: 'ok' } }),
+    health: async () => ({ status: 'ok', checks: { store: 'ok' } }),
     now: () => NOW,
     ...more
   })

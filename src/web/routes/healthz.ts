@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { neverCached, noIndex } from '../caching.ts'
 import type { Site } from '../site.ts'
 
-/** For probes: 200 when the program does its work, else 503. */
+/** For probes: 503 when what is said now is not kept, else 200. */
 export function healthzRoute (app: FastifyInstance, { health }: Site): void {
   app.get('/healthz', async (_request, reply) => {
-    const { isHealthy, checks } = await health()
+    const { status, checks } = await health()
     neverCached(reply)
     noIndex(reply)
-    return reply.code(isHealthy ? 200 : 503).send({ status: isHealthy ? 'ok' : 'failing', ...checks })
+    return reply.code(status === 'failing' ? 503 : 200).send({ status, ...checks })
   })
 }
