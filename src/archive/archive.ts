@@ -105,6 +105,7 @@ export function createArchive (options: ArchiveOptions): Archive {
   let closing: Promise<void> | undefined
   let isClosed = false
   let isFull = false
+  let isWanted = false
   let wasDrained = false
   // Why the spool cannot be emptied, and the time for which it is left alone.
   let fault: string | undefined
@@ -126,15 +127,19 @@ export function createArchive (options: ArchiveOptions): Archive {
   }
 
   function wake (): void {
+    isWanted = true
     running ??= run()
   }
 
   async function run (): Promise<void> {
     await Promise.resolve() // so that calls of the same turn share the first batch
-    for (let isBusy = true; isBusy && !isClosed;) {
+    while (isWanted && !isClosed) {
       try {
-        isBusy = await step()
-        if (isBusy) outage.answered()
+        isWanted = false
+        if (await step()) {
+          isWanted = true
+          outage.answered()
+        }
         watchers.look()
       } catch (error) {
         if (isClosed) break
@@ -142,6 +147,7 @@ export function createArchive (options: ArchiveOptions): Archive {
           rest(error)
           continue
         }
+        isWanted = true
         outage.failed(error)
         intake.divert()
         if (closing !== undefined) break
@@ -156,6 +162,8 @@ export function createArchive (options: ArchiveOptions): Archive {
   function rest (error: SpoolFault): void {
     if (fault === undefined) log.error({ err: error }, 'what waits in the spool cannot be brought into the store now')
     fault = error.message
+    // The first time there may be other work; later it is only looked at.
+    if (resting === undefined) isWanted = true
     clearTimeout(resting)
     resting = setTimeout(() => {
       resting = undefined
@@ -241,11 +249,11 @@ export function createArchive (options: ArchiveOptions): Archive {
     if (results.some(result => result?.isNew === true)) onRecorded()
   }
 
-  /** Resolves when everything recorded of the room so far stands in the store. */
+  /** Resolves when everything recorded of the room so far, and not held, stands in the store. */
   async function standing (room: RoomJid): Promise<void> {
     if (isClosed) throw closed()
     wake()
-    await watchers.watch(room, intake.lastSeq())
+    await watchers.watch(room, lanes.of(room).hold?.from ?? intake.lastSeq())
   }
 
   async function close (timeoutMs: number): Promise<void> {
