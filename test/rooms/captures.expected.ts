@@ -33,7 +33,7 @@ export const EXPECTED: Record<'prosody' | 'ejabberd', Record<string, readonly st
       'message Bob own id body=This person attempted to retract a previous message. retracts=forget-1'
     ],
     '16-omemo-like': [
-      'message Bob own id body=I sent you an OMEMO encrypted message'
+      'message Bob own id encrypted=eu.siacs.conversations.axolotl'
     ],
     '18-moderation': [
       'message Bob own id body=offending text',
@@ -154,7 +154,7 @@ export const EXPECTED: Record<'prosody' | 'ejabberd', Record<string, readonly st
       'message Bob own id body=This person attempted to retract a previous message. retracts=forget-1'
     ],
     '16-omemo-like': [
-      'message Bob own id body=I sent you an OMEMO encrypted message'
+      'message Bob own id encrypted=eu.siacs.conversations.axolotl'
     ],
     '18-moderation': [
       'message Bob own id body=offending text'

@@ -49,6 +49,13 @@ test('the occupant id is believed only where the room advertises it', () => {
   assert.equal(hear(presence('alice', { more: OCCUPANT + OCCUPANT }))?.occupant, undefined)
 })
 
+test('what the occupant wrote into the presence in the name of the room is not believed', () => {
+  const forged = '<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="owner" role="moderator" jid="x@y" nick="z"><reason>r</reason></item>' +
+    '<status code="110"/><status code="303"/><destroy jid="a@b"/></x>'
+  const heard = hear(presence('alice', { status: [100] }).replace('<x ', `${forged}<x `))
+  assert.deepEqual(heard, hear(presence('alice', { status: [100] })))
+})
+
 test('an error carries its condition; subscription requests and probes are no presence of an occupant', () => {
   assert.equal(hear(joinError('conflict'))?.error?.condition, 'conflict')
   for (const type of ['subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'probe', 'nonsense']) {
