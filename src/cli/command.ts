@@ -18,9 +18,12 @@ export interface Command {
   readonly run: (input: CommandInput) => Promise<number>
 }
 
+/** A list for an option that may be given more than once. */
+export type OptionValue = string | boolean | ReadonlyArray<string | boolean>
+
 export interface CommandInput {
   readonly arguments: readonly string[]
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly options: Readonly<Record<string, OptionValue | undefined>>
   /** Path of the configuration file. */
   readonly config: string
   readonly output: OutputFormat

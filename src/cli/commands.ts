@@ -1,3 +1,4 @@
+import { catchUp } from './catch-up.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { importCommand } from './import.ts'
@@ -7,4 +8,4 @@ import { search } from './search.ts'
 import { serve } from './serve.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [serve, importCommand, search, rooms, reindex, doctor]
+export const COMMANDS: readonly Command[] = [serve, catchUp, importCommand, search, rooms, reindex, doctor]

@@ -1,8 +1,15 @@
+import type { ArchiveStore } from '../archive/store.ts'
 import { openStore } from '../open.ts'
 import { loadConfig } from '../config/load.ts'
 import { createCommandLogger } from '../log.ts'
+import type { RoomJid } from '../model/address.ts'
+import { messageOf } from '../model/errors.ts'
+import type { RoomStatus } from '../rooms/room.ts'
 import type { Command } from './command.ts'
-import { createPrinter } from './output.ts'
+import { describeHole } from './hole.ts'
+import type { GapRow } from './hole.ts'
+import { createPrinter, forTerminal } from './output.ts'
+import { askStatus } from './served.ts'
 
 interface RoomRow {
   readonly room: string
@@ -13,17 +20,29 @@ interface RoomRow {
   readonly presence: number
   readonly first: string | null
   readonly last: string | null
+  /** How many of the gaps are not filled. */
+  readonly holes: number
+  /** Those, oldest first; `to` is null while nobody listens. */
+  readonly gaps: readonly GapRow[]
+  /** What the running serve says of it; null when none runs. */
+  readonly live: Omit<RoomStatus, 'jid'> | null
 }
+
+const MAX_HOLES = 5
 
 export const rooms: Command = {
   name: 'rooms',
-  summary: 'list the rooms with what is recorded of them',
+  summary: 'list the rooms: what is recorded, what is missing, and how they are now',
   usage: '',
-  help: '',
+  help: 'How they are now is known while serve runs. Gaps that have been filled are not listed.',
   options: {},
   takesArguments: false,
   async run ({ config: path, output, streams }) {
     const config = loadConfig(path, process.env)
+    const status = await askStatus(config).catch((error: unknown) => {
+      streams.stderr.write(`${messageOf(error)}\n`)
+      return undefined
+    })
     const store = await openStore(config.store, createCommandLogger())
     try {
       const recorded = new Map((await store.rooms()).map(summary => [summary.room, summary]))
@@ -32,6 +51,8 @@ export const rooms: Command = {
       for (const jid of jids) {
         const configured = config.rooms.find(room => room.jid === jid)
         const summary = recorded.get(jid)
+        const gaps = await holesOf(store, jid)
+        const { jid: _, ...live } = status?.rooms.find(room => room.jid === jid) ?? { jid: null }
         await printer.row({
           room: jid,
           slug: configured?.slug ?? null,
@@ -39,7 +60,10 @@ export const rooms: Command = {
           talk: summary?.talk ?? 0,
           presence: summary?.presence ?? 0,
           first: summary?.first ?? null,
-          last: summary?.last ?? null
+          last: summary?.last ?? null,
+          holes: gaps.length,
+          gaps,
+          live: 'state' in live ? live : null
         })
       }
       await printer.end()
@@ -50,8 +74,23 @@ export const rooms: Command = {
   }
 }
 
+async function holesOf (store: ArchiveStore, room: RoomJid): Promise<GapRow[]> {
+  const gaps = await store.gaps(room, { holesOnly: true })
+  return gaps.map(({ from, to, cause, problem }) => ({ from, to: to ?? null, cause, problem: problem ?? null }))
+}
+
 function simple (row: RoomRow): string {
   const span = row.first === null || row.last === null ? 'nothing recorded' : `${row.first.slice(0, 10)} … ${row.last.slice(0, 10)}`
   const published = row.level === null ? 'not configured' : `${row.level}, /r/${row.slug}/`
-  return `${row.room}  (${published})  ${row.talk.toLocaleString('en')} messages, ${row.presence.toLocaleString('en')} other events, ${span}`
+  const recorded = `${row.talk.toLocaleString('en')} messages, ${row.presence.toLocaleString('en')} other events, ${span}`
+  // The newest are those that something can still be done about.
+  const holes = row.gaps.slice(-MAX_HOLES).reverse().map(gap => `    missing: ${describeHole(gap)}`)
+  const more = row.holes > MAX_HOLES ? [`    and ${(row.holes - MAX_HOLES).toLocaleString('en')} more`] : []
+  return [`${row.room}  (${published})  ${recorded}${row.live === null ? '' : `, ${now(row.live)}`}`, ...holes, ...more].join('\n')
+}
+
+function now ({ state, occupants, isCatchingUp, problem }: NonNullable<RoomRow['live']>): string {
+  const doing = isCatchingUp ? ', catching up' : ''
+  const why = problem === undefined ? '' : `: ${forTerminal(problem)}`
+  return state === 'joined' ? `joined, ${occupants.toLocaleString('en')} there${doing}${why}` : `${state === 'joining' ? 'joining' : 'not joined'}${doing}${why}`
 }

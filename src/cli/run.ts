@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { HansardError, messageOf } from '../model/errors.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import { OUTPUT_FORMATS } from './command.ts'
-import type { Command, OutputFormat, Streams } from './command.ts'
+import type { Command, CommandInput, OutputFormat, Streams } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { version } from './version.ts'
 
@@ -19,6 +19,7 @@ const EXIT: Partial<Record<ErrorCode, number>> = {
   ERR_JID: 2,
   ERR_STORE: 3,
   ERR_STORE_UNAVAILABLE: 3,
+  ERR_RUNNING: 3,
   ERR_XMPP_OFFLINE: 3,
   ERR_XMPP_REFUSED: 3,
   ERR_XMPP_TIMEOUT: 3
@@ -47,12 +48,12 @@ export async function run (argv: readonly string[], streams: Streams): Promise<n
   }
 }
 
-type Options = Readonly<Record<string, string | boolean | undefined>>
+type Options = CommandInput['options']
 
 async function runCommand (command: Command, options: Options, positionals: readonly string[], streams: Streams): Promise<number> {
   const output = options['output'] ?? 'simple'
   if (!OUTPUT_FORMATS.includes(output as OutputFormat)) {
-    throw new HansardError('ERR_USAGE', `Cannot print as "${output}": expected one of ${OUTPUT_FORMATS.join(', ')}`)
+    throw new HansardError('ERR_USAGE', `Cannot print as "${String(output)}": expected one of ${OUTPUT_FORMATS.join(', ')}`)
   }
   return command.run({
     arguments: positionals,

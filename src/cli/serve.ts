@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { createApp } from '../app.ts'
 import { loadConfig } from '../config/load.ts'
+import { createControl } from '../control/server.ts'
+import { socketPath } from '../control/socket-path.ts'
 import { createLogger } from '../log.ts'
 import type { Command } from './command.ts'
+import { servedCommands } from './served.ts'
 import { version } from './version.ts'
 
 export const serve: Command = {
@@ -18,13 +21,20 @@ export const serve: Command = {
     for (const warning of config.warnings) log.warn(warning)
     const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     const app = await createApp({ config, log })
+    const control = createControl({
+      path: socketPath(config.spool.path),
+      commands: servedCommands(app, config.rooms.map(({ jid }) => jid)),
+      log: log.child({ module: 'control' })
+    })
     try {
       const url = await app.start()
+      await control.start()
       log.info({ version: version(), url, rooms: config.rooms.length }, 'serving')
       await stopped
       log.info('stopping')
       for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => { process.exit(1) })
     } finally {
+      await control.stop()
       await app.stop()
     }
     log.info('stopped')

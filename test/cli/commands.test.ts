@@ -30,7 +30,7 @@ async function importedSample (t: TestContext): Promise<string> {
 test('without a command the commands are listed, and the exit code says that this was no use', async () => {
   const { code, stderr } = await runCaptured()
   assert.equal(code, 2)
-  for (const name of ['serve', 'import', 'search', 'rooms', 'reindex', 'doctor']) assert.match(stderr, new RegExp(`hansard ${name} `))
+  for (const name of ['serve', 'catch-up', 'import', 'search', 'rooms', 'reindex', 'doctor']) assert.match(stderr, new RegExp(`hansard ${name} `))
 })
 
 test('help and --help print the same and succeed', async () => {
@@ -40,14 +40,18 @@ test('help and --help print the same and succeed', async () => {
   assert.match(help.stdout, /--format jsonl/)
 })
 
+const CONFIGURED = join(import.meta.dirname, '../../config.yaml')
+
 const MISUSES: ReadonlyArray<readonly [string, readonly string[], RegExp]> = [
-  ['an unknown command', ['record'], /expected one of serve, import/],
+  ['an unknown command', ['record'], /expected one of serve, catch-up, import/],
   ['an unknown option', ['rooms', '--all'], /Unknown option '--all'[^]*hansard help rooms/],
   ['an argument too many', ['rooms', 'lounge'], /Unexpected argument 'lounge'/],
   ['an unknown output', ['rooms', '--output', 'xml'], /expected one of simple, json, jsonl/],
   ['a missing configuration', ['rooms', '--config', '/nowhere/config.yaml'], /does not exist/],
   ['an unknown import format', ['import', '--format', 'mbox'], /Cannot import the format "mbox"/],
   ['a room that is none', ['import', '--room', 'lounge'], /expected the form room@conference/],
+  ['a room to catch up with that is none', ['catch-up', '--config', CONFIGURED, '--room', 'lounge'], /expected the form room@conference/],
+  ['a room to catch up with that is not configured', ['catch-up', '--config', CONFIGURED, '--room', 'a@b.c'], /a@b\.c: it is not in .*config\.yaml/],
   ['a search for nothing', ['search'], /expected words/],
   ['a limit that is none', ['search', '--limit', 'many', 'words'], /expected a whole number/]
 ]
@@ -155,6 +159,7 @@ test('doctor names what fails in one line each with what helps, and never prints
   assert.equal(code, 1)
   assert.match(stdout, /^ok {3}config: /m)
   assert.match(stdout, /^ok {3}store: /m)
+  assert.match(stdout, /^ok {3}spool: .*\/data can be written; [\d,]+ MB free on the disk of \//m)
   assert.match(stdout, /^FAIL xmpp: .*127\.0\.0\.1:1/m)
   const printed = await runCaptured('doctor', '--config', config, '--print-config')
   assert.equal(printed.code, 0)
