@@ -1,26 +1,39 @@
 import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
+import { createAppend } from './archive/append.ts'
+import type { Append } from './archive/append.ts'
 import { createArchive } from './archive/archive.ts'
-import type { Archive } from './archive/archive.ts'
 import { createFind } from './archive/find.ts'
 import type { Find } from './archive/find.ts'
+import { createGapLedger } from './archive/gap-ledger.ts'
 import { createIndexFeed } from './archive/index-feed.ts'
 import type { IndexFeed } from './archive/index-feed.ts'
+import { openLocalState } from './archive/local-state.ts'
+import type { LocalState } from './archive/local-state.ts'
+import { createOutage, STORE_PAUSES } from './archive/outage.ts'
 import type { ArchiveStore } from './archive/store.ts'
 import type { Config } from './config/config.ts'
 import { createFeedThread } from './feed-thread.ts'
 import type { Logger } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import type { Snapshot } from './metrics.ts'
 import { createMamResponder } from './mam/responder.ts'
+import type { RoomJid } from './model/address.ts'
+import { formatTime } from './model/archive-time.ts'
 import type { Micros } from './model/archive-time.ts'
 import { defined } from './model/defined.ts'
-import { HansardError, messageOf } from './model/errors.ts'
+import { hasCode, HansardError, messageOf } from './model/errors.ts'
+import { streamOf } from './model/event.ts'
+import type { RoomEvent } from './model/event.ts'
 import { languagesOf, openIndex, openStore } from './open.ts'
+import type { CatchUpReport, Progress } from './rooms/absences.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import type { SearchIndex } from './search/search-index.ts'
 import { createWebServer } from './web/server.ts'
 import type { HealthReport } from './web/site.ts'
 import { createBotConnection } from './xmpp/bot.ts'
+import { createClock } from './xmpp/clock.ts'
 import { createComponentConnection } from './xmpp/component.ts'
 import type { ConnectionStatus, XmppConnection } from './xmpp/connection.ts'
 
@@ -28,7 +41,7 @@ import type { ConnectionStatus, XmppConnection } from './xmpp/connection.ts'
 export interface OpenRecord {
   readonly store: ArchiveStore
   readonly index: SearchIndex
-  readonly archive: Archive
+  readonly append: Append
   readonly feed: IndexFeed
   readonly find: Find
   close (): Promise<void>
@@ -36,12 +49,17 @@ export interface OpenRecord {
 
 export interface App {
   /**
-   * Opens the site and begins to connect; resolves to the address of the site. Rejects when the store is out of reach now
-   * (later it is waited for) or the address of the site is taken. Undone by stop(), also when it fails half way.
+   * Opens the site, unless it is not to listen, and begins to connect; resolves to the address of the site. A store that is
+   * away is waited for: what is heard meanwhile goes to the spool. Rejects when the address of the site is taken. Undone by
+   * stop(), also when it fails half way.
    */
-  start (): Promise<string>
+  start (options?: { readonly isListening?: boolean }): Promise<string>
   /** Leaves the rooms, drains what was heard into the record, closes everything. */
   stop (): Promise<void>
+  /** Fetches what is missing of these rooms, or of all, as far as it can be had; waits for a stream and for the rooms that are being joined. */
+  catchUp (
+    rooms: readonly RoomJid[] | undefined, onProgress: (progress: Progress) => void, signal?: AbortSignal
+  ): Promise<readonly CatchUpReport[]>
   status (): AppStatus
 }
 
@@ -60,6 +78,8 @@ export interface AppOptions {
 // Beside src and beside dist.
 const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
+const TICK_MS = 10_000
+const ONLINE_MS = 30_000
 
 export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
   readonly config: Pick<Config, 'store' | 'search'>
@@ -76,19 +96,19 @@ export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
   const feed = isBulk
     ? createFeedThread(config)
     : createIndexFeed({ store, index, log: log.child({ module: 'search' }), ...defined({ onProgress: onIndexed }) })
-  const archive = createArchive({
-    store,
-    onRecorded () { feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') }) },
-    log: log.child({ module: 'archive' })
-  })
+  const append = createAppend({ store, onRecorded: () => { advance(feed, log) }, log: log.child({ module: 'archive' }) })
   return {
     store,
     index,
-    archive,
+    append,
     feed,
     find: createFind({ store, index }),
-    close: () => inTurn(() => archive.close(DRAIN_MS), () => feed.stop(), () => index.close(), () => store.close())
+    close: () => inTurn(() => append.close(DRAIN_MS), () => feed.stop(), () => index.close(), () => store.close())
   }
+}
+
+function advance (feed: IndexFeed, log: Logger): void {
+  feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') })
 }
 
 /** One after the other, each also when one before it failed; then the first failure is thrown. */
@@ -105,33 +125,89 @@ export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clo
     : createBotConnection({ ...shared, ...xmpp })
 }
 
+/** Rejects with ERR_RUNNING while another process serves with the same local state. */
 export async function createApp (options: AppOptions): Promise<App> {
-  const record = await openRecord(options)
+  const { config, log } = options
+  const local = openLocalState({ ...config.spool, log: log.child({ module: 'spool' }) })
+  let record: OpenRecord | undefined
   try {
-    return assemble(record, options)
+    record = await openRecord(options)
+    return assemble(record, local, options)
   } catch (error) {
-    await record.close()
+    await record?.close()
+    local.close()
     throw error
   }
 }
 
-function assemble (record: OpenRecord, { config, log, clock }: AppOptions): App {
-  const { store, index, archive, feed, find } = record
+function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
+  const { store, index, feed, find } = record
   const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level }) => ({
     jid, slug, aliases, title, description, level, isOpen: undefined
   })))
   const connection = openConnection(config, log, clock)
+  const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })
+  const reads = createOutage({ log: log.child({ module: 'rooms' }), whatWaits: 'rooms wait for what they must know', pauses: STORE_PAUSES })
+
+  const metrics = createMetrics({ read: snapshot })
+  let recovered = 0
+  let isTiming = false
+
+  async function recordLive (event: RoomEvent): Promise<void> {
+    const readAt = performance.now()
+    await archive.record(event)
+    const seconds = (): number => (performance.now() - readAt) / 1000
+    metrics.recorded(streamOf(event.kind), event.via)
+    metrics.durable(seconds())
+    // What waits in the spool is found later; and one at a time tells enough.
+    if (isTiming || archive.status().spooled > 0) return
+    isTiming = true
+    feed.advance().then(() => { metrics.searchable(seconds()) }, () => {}).finally(() => { isTiming = false })
+  }
+
+  const archive = createArchive({
+    store,
+    spool: local.spool,
+    quarantine: local.quarantine,
+    onRecorded () { advance(feed, log) },
+    onPlaced (room, time) { rooms.placed(room, time) },
+    // Nobody is to think that we listen.
+    onFull () {
+      rooms.overflow()
+      connection.pause().catch((error: unknown) => { log.error({ err: error }, 'cannot leave the server') })
+    },
+    onFree () { if (stopped === undefined) connection.start() },
+    log: log.child({ module: 'archive' })
+  })
 
   const rooms = createRooms({
     connection,
-    rooms: config.rooms.map(({ jid, nick, password, history, realJids }) => ({
-      jid, nick, history, keepRealJids: realJids, ...(password === undefined ? {} : { password })
+    rooms: config.rooms.map(({ jid, nick, password, history, catchUp, recreatedAfter, realJids }) => ({
+      jid, nick, history, catchUp, keepRealJids: realJids, ...defined({ password, recreatedAfter })
     })),
-    record: event => archive.record(event),
-    recall: async (room, range, limit) => (await store.page(room, { stream: 'talk', limit, reverse: true, ...range })).events,
-    lastTime: room => store.lastTime(room),
+    record: recordLive,
+    async append (events) {
+      const results = await archive.append(events)
+      const added = results.filter(({ isNew }) => isNew)
+      recovered += added.length
+      for (const { event } of added) metrics.recorded(streamOf(event.kind), event.via)
+      return results
+    },
+    hold: room => archive.hold(room),
+    release: room => archive.release(room),
+    recall: async (room, range, limit) =>
+      (await reads.patiently(() => store.page(room, { stream: 'talk', limit, reverse: true, ...range }))).events,
+    get: (room, uid) => reads.patiently(() => store.get(room, uid)),
+    lastTime: room => reads.patiently(() => store.lastTime(room)),
+    async lastDestroy (room) {
+      const [last] = (await reads.patiently(() => store.page(room, { stream: 'presence', limit: 1, reverse: true }))).events
+      return last?.kind === 'destroy' ? last.time : undefined
+    },
+    quarantine (room, stanza, error) { local.quarantine.add({ room, stanza, error }) },
+    ledger,
     onInfo: (room, info) => { directory.learn(room, info) },
-    log: log.child({ module: 'rooms' })
+    log: log.child({ module: 'rooms' }),
+    now: clock
   })
 
   if (connection.domain !== undefined) {
@@ -150,41 +226,102 @@ function assemble (record: OpenRecord, { config, log, clock }: AppOptions): App 
     searchLanguages: languagesOf(config.search),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
-    health
+    health,
+    metrics,
+    metricsFrom: config.http.metrics,
+    onAnswered: metrics.http
   })
 
   async function health (): Promise<HealthReport> {
     const storeProblem = await store.ping().then(() => archive.status().problem, messageOf)
-    const xmpp = connection.status()
+    const { waiting, spooled, spooledBytes, isFull, quarantined } = archive.status()
+    const isOnline = connection.isOnline
+    const joined = rooms.status()
+    const search = feed.status().problem !== undefined ? 'failing' : feed.status().isPartial ? 'partial' : 'ok'
     return {
-      isHealthy: storeProblem === undefined && xmpp.state === 'online',
+      status: isFull || !isOnline ? 'failing' : storeProblem === undefined && search === 'ok' ? 'ok' : 'degraded',
       checks: {
         store: storeProblem === undefined ? 'ok' : 'failing',
-        waiting: archive.status().waiting,
-        search: feed.status().problem !== undefined ? 'failing' : feed.status().isPartial ? 'partial' : 'ok',
-        xmpp: xmpp.state,
+        spool: isFull ? 'full' : spooled > 0 ? 'waiting' : 'ok',
+        waiting: waiting + spooled,
+        spooledBytes,
+        quarantined,
+        search,
+        xmpp: connection.status().state,
         rooms: config.rooms.length,
-        joined: rooms.status().filter(({ state }) => state === 'joined').length
+        joined: joined.filter(({ state }) => state === 'joined').length,
+        catchingUp: joined.filter(({ isCatchingUp }) => isCatchingUp).length,
+        gaps: ledger.status().open
       }
     }
   }
 
+  async function snapshot (): Promise<Snapshot> {
+    const { spooled, spooledBytes, isFull, quarantined } = archive.status()
+    const all = rooms.status()
+    const count = (state: RoomStatus['state']): number => all.filter(room => room.state === state).length
+    return {
+      isStoreUp: await store.ping().then(() => true, () => false),
+      spool: { events: spooled, bytes: spooledBytes, isFull },
+      quarantined,
+      isXmppUp: connection.isOnline,
+      rooms: { outside: count('outside'), joining: count('joining'), joined: count('joined') },
+      occupants: all.reduce((sum, { occupants }) => sum + occupants, 0),
+      openGaps: ledger.status().open,
+      catchingUp: all.filter(({ isCatchingUp }) => isCatchingUp).length,
+      holes: ledger.status().holes,
+      recovered,
+      isSearchPartial: feed.status().isPartial
+    }
+  }
+
+  const ticking = setInterval(() => {
+    if (connection.isOnline && connection.heardAt !== undefined) ledger.tick(formatTime(connection.heardAt))
+  }, TICK_MS).unref()
   let stopped: Promise<void> | undefined
 
+  async function stop (): Promise<void> {
+    clearInterval(ticking)
+    await inTurn(
+      () => rooms.stop(),
+      () => connection.stop(),
+      () => web.close(),
+      async () => { reads.stop() },
+      () => archive.close(DRAIN_MS),
+      () => ledger.close(DRAIN_MS),
+      () => record.close(),
+      async () => { local.close() }
+    )
+  }
+
   return {
-    async start () {
-      await store.ping()
-      const { host, port } = config.http
-      const url = await web.listen({ host, port }).catch((cause: unknown) => {
-        throw new HansardError('ERR_CONFIG', `Cannot serve the site: ${messageOf(cause)}; expected http.host and http.port that are free here`, { cause })
+    async start ({ isListening = true } = {}) {
+      await store.ping().catch((error: unknown) => {
+        if (!hasCode(error, 'ERR_STORE_UNAVAILABLE')) throw error
+        log.warn({ err: error }, 'store does not answer yet; what is heard goes to the spool')
       })
+      const url = isListening ? await listen() : ''
       rooms.start()
       connection.start()
       // Repairs what a crash between record and index left; searches work meanwhile and may miss the newest.
-      feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') })
+      advance(feed, log)
       return url
     },
-    stop: () => (stopped ??= inTurn(() => rooms.stop(), () => connection.stop(), () => web.close(), () => record.close())),
+    stop: () => (stopped ??= stop()),
+    async catchUp (wanted, onProgress, signal = new AbortController().signal) {
+      await connection.waitOnline(ONLINE_MS)
+      signal.throwIfAborted()
+      // What is under way for the record goes on; only nobody waits for it any more.
+      const given = new Promise<never>((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) })
+      return Promise.race([rooms.catchUp(wanted, progress => { if (!signal.aborted) onProgress(progress) }), given])
+    },
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })
+  }
+
+  function listen (): Promise<string> {
+    const { host, port } = config.http
+    return web.listen({ host, port }).catch((cause: unknown) => {
+      throw new HansardError('ERR_CONFIG', `Cannot serve the site: ${messageOf(cause)}; expected http.host and http.port that are free here`, { cause })
+    })
   }
 }

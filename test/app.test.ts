@@ -29,11 +29,21 @@ test('a start that fails because the port is taken says what to change, and is u
   assert.equal(app.status().xmpp.state, 'stopped')
 })
 
-test('a start without a store within reach fails as such, before anything is opened to the world', async t => {
+test('a store that is not within reach yet is waited for: the site says so meanwhile', async t => {
   const config = configFor(t, 0, 'store: { driver: couchdb, url: "http://127.0.0.1:2/hansard" }')
   const app = await createApp({ config, log: silentLogger })
-  await assert.rejects(app.start(), { code: 'ERR_STORE_UNAVAILABLE' })
-  await app.stop()
+  t.after(() => app.stop())
+  const url = await app.start()
+  const health = await (await fetch(`${url}/healthz`)).json() as Record<string, unknown>
+  assert.equal(health['store'], 'failing')
+  assert.equal((await fetch(url)).status, 503)
+})
+
+test('a second program with the same spool is refused', async t => {
+  const config = configFor(t, 0)
+  const app = await createApp({ config, log: silentLogger })
+  t.after(() => app.stop())
+  await assert.rejects(createApp({ config, log: silentLogger }), { code: 'ERR_RUNNING' })
 })
 
 test('stop() may be called twice and before start(), and the record can be opened again afterwards', async t => {
@@ -46,7 +56,7 @@ test('stop() may be called twice and before start(), and the record can be opene
   await Promise.all([app.stop(), app.stop()])
   await assert.rejects(fetch(url))
   const record = await openRecord({ config, log: silentLogger })
-  assert.equal((await record.archive.record(message())).isNew, true)
+  assert.equal((await record.append.append([message()]))[0]?.isNew, true)
   await record.close()
   await record.close()
 })

@@ -54,12 +54,20 @@ export interface GapLedger {
   holes (room: RoomJid): Promise<readonly Gap[]>
   /** Publishes gaps, or another form of gaps that are known: room and `from` say which. */
   put (...gaps: Gap[]): void
+  status (): GapLedgerStatus
   /** The program listens: to be called every ten seconds or so while it does. */
   tick (at: ArchiveTime): void
   /** Resolves when everything is published; rejects with ERR_STORE_CLOSED when that will be for the next process. */
   settled (): Promise<void>
   /** Publishes what it can in the time; the next process publishes the rest. */
   close (timeoutMs: number): Promise<void>
+}
+
+export interface GapLedgerStatus {
+  /** Rooms that are not listened to, or whose catch-up goes on. */
+  readonly open: number
+  /** Holes since the program began. */
+  readonly holes: number
 }
 
 export interface GapLedgerOptions {
@@ -79,6 +87,7 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
   // What the disk has not taken yet.
   let unsaved = { rooms: new Map<RoomJid, RoomState>(), unpublished: new Map<string, Gap>(), published: new Map<string, Gap>() }
   let isUnwritable = false
+  let holes = 0
   let running: Promise<void> | undefined
   let isClosed = false
 
@@ -202,6 +211,7 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
     split (room, { to, problem }) {
       const state = rooms.get(room)
       if (state?.absence === undefined) return
+      holes += 1
       const from = later(to, state.absence.from)
       const absence: OpenAbsence = { start: { from }, from, cause: state.absence.cause, ...defined({ isFirst: state.absence.isFirst }) }
       remember(room, { ...state, absence }, ...holeOf(room, state.absence, to, problem), ...gapOf(room, absence))
@@ -209,6 +219,7 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
 
     lost (room, { to, problem }) {
       const absence = rooms.get(room)?.absence
+      holes += 1
       remember(room, { heardFrom: to }, ...(absence === undefined ? [] : holeOf(room, absence, to, problem)))
     },
 
@@ -217,6 +228,7 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
       return (await outage.patiently(() => store.gaps(room, { holesOnly: true }))).filter(({ to }) => to !== undefined)
     },
 
+    status: () => ({ open: [...rooms.values()].filter(({ absence }) => absence !== undefined).length, holes }),
     put (...gaps) { publish(gaps) },
     tick (at) { save(at) },
     settled,

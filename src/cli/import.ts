@@ -43,7 +43,7 @@ export const importCommand: Command = {
           ...(room === undefined ? {} : { room }),
           source: source.open(),
           name: source.name,
-          record: events => record.archive.recordAll(events),
+          record: events => record.append.append(events),
           onProgress: ({ bytes, read }) => {
             progress.update(read, source.size === undefined ? undefined : Math.min(1, bytes / source.size))
           }

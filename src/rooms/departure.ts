@@ -1,10 +1,12 @@
+import type { ArchiveTime } from '../model/archive-time.ts'
+import type { GapCause } from '../model/gap.ts'
 import type { StanzaError } from '../xmpp/stanza-error.ts'
 import type { HeardPresence } from './presence.ts'
 
 /** What to do when we are not, or no longer, in a room. */
 export interface Departure {
-  /** soon: a passing fault; slowly: somebody must act first; rename: under another nick, at once. */
-  readonly again: 'soon' | 'slowly' | 'rename'
+  /** soon: a passing fault; slowly: somebody must act first; rename: under another nick, at once; never: the room is no more. */
+  readonly again: 'soon' | 'slowly' | 'rename' | 'never'
   /** One line for people: what is the matter, and what helps. */
   readonly problem: string
 }
@@ -28,13 +30,29 @@ export function ofJoinError (error: StanzaError): Departure {
   return error.text === '' ? known : { ...known, problem: `${known.problem} («${error.text.slice(0, 120)}»)` }
 }
 
+/**
+ * What exists under the address of a destroyed room is another one, whose owner never agreed to this record: to go on
+ * is for the administrator to say.
+ */
+export function ofDestroyed (time: ArchiveTime): Departure {
+  return {
+    again: 'never',
+    problem: `the room was destroyed at ${time}; if it was made anew and belongs in the same record, set rooms[].recreated_after: ${time}`
+  }
+}
+
+/** Why nobody listens from now on. */
+export function gapCauseOf ({ again }: Departure): GapCause {
+  return again === 'soon' ? 'disconnected' : 'removed'
+}
+
 /** Our own unavailable presence. XEP-0045 §15.6.1: 332 and 333 are faults, 301, 321 and 322 the will of somebody. */
 export function ofPresence (presence: HeardPresence): Departure {
   const by = presence.actor === undefined ? '' : ` by ${presence.actor}`
   const why = presence.reason === undefined ? '' : ` («${presence.reason.slice(0, 120)}»)`
   if (presence.destroy !== undefined) {
     const { alternate } = presence.destroy
-    return { again: 'slowly', problem: `the room was destroyed${alternate === undefined ? '' : `; it points to ${alternate}`}` }
+    return { again: 'never', problem: `the room was destroyed${alternate === undefined ? '' : `; it points to ${alternate}`}` }
   }
   if (presence.status.has(301)) return { again: 'slowly', problem: `we were banned${by}${why}` }
   if (presence.status.has(321) || presence.status.has(322)) {

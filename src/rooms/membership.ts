@@ -1,13 +1,17 @@
 import type { RoomJid } from '../model/address.ts'
+import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Logger } from '../log.ts'
 import { createBackoff } from '../xmpp/backoff.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
+import { xml } from '../xmpp/element.ts'
 import { buildJoin, buildLeave } from '../xmpp/muc.ts'
 import type { HistoryLimit } from '../xmpp/muc.ts'
+import { NS } from '../xmpp/namespaces.ts'
 import { StanzaError } from '../xmpp/stanza-error.ts'
 import { ofJoinError } from './departure.ts'
 import type { Departure } from './departure.ts'
+import { createSelfPing } from './self-ping.ts'
 
 /** outside; preparing: we ask before we join; joining: our presence is sent and no answer has come; joined. */
 export type Phase = 'outside' | 'preparing' | 'joining' | 'joined'
@@ -24,23 +28,39 @@ export interface Membership {
   /** The room shows us as this occupant. True when we have joined by that. */
   arrived (nick: string): boolean
   renamed (nick: string): void
+  /** The room said something to us. */
+  heard (): void
   /** We are not in the room, or no longer; tries again in due time. */
   departed (departure: Departure): void
   offline (): void
   /** The stream goes on where it broke, and nothing was lost (XEP-0198): true when we are in the room as before. */
   resume (): boolean
+  /** Leaves and enters again at once, for what only a join brings: the room's history. */
+  rejoin (): Promise<void>
   leave (): Promise<void>
+}
+
+/** Thrown by `prepare` to say itself what is to happen. */
+export class NotToJoin extends Error {
+  readonly departure: Departure
+
+  constructor (departure: Departure) {
+    super(departure.problem)
+    this.departure = departure
+  }
 }
 
 export interface MembershipOptions {
   readonly jid: RoomJid
   readonly nick: string
   readonly password?: string
-  readonly connection: Pick<XmppConnection, 'send'>
+  readonly connection: Pick<XmppConnection, 'send' | 'request'>
   /** What must be known before each join; resolves to the history to ask for. A rejection is a failed try. */
   readonly prepare: () => Promise<HistoryLimit>
-  /** Called whenever we cease to be inside. */
-  readonly onOutside: () => void
+  /** Called whenever we cease to be inside, or a try to get there failed. */
+  readonly onOutside: (departure: Departure | undefined) => void
+  /** How long a room may be silent before it is asked whether we are inside. */
+  readonly selfPingMs?: number
   readonly log: Logger
 }
 
@@ -62,9 +82,16 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
   let timer: NodeJS.Timeout | undefined
   let settle: () => void = () => {}
 
+  const selfPing = createSelfPing({
+    ping: () => connection.request(xml('iq', { type: 'get', to: `${jid}/${nick}` }, xml('ping', { xmlns: NS.PING }))),
+    onGone () { departed({ again: 'soon', problem: 'the room does not count us in any more' }) },
+    ...defined({ idleMs: options.selfPingMs })
+  })
+
   function halt (next: 'outside' | 'preparing'): void {
     attempt += 1
     clearTimeout(timer)
+    selfPing.stop()
     phase = next
     canResume = false
     settle()
@@ -82,7 +109,7 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
       await connection.send(buildJoin(`${jid}/${nick}`, { password: options.password, history }))
       await outcome
     } catch (error) {
-      if (mine === attempt) departed(error instanceof StanzaError ? ofJoinError(error) : { again: 'soon', problem: messageOf(error) })
+      if (mine === attempt) departed(departureOf(error))
     }
   }
 
@@ -94,9 +121,10 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
     const renamed = departure.again === 'rename' ? `${nick}_` : options.nick
     const isHopeless = departure.again === 'slowly' || renamed.length > options.nick.length + MAX_RENAMES
     nick = isHopeless ? options.nick : renamed
+    onOutside(departure)
+    if (departure.again === 'never') return
     const delay = isHopeless ? slowly.next() : departure.again === 'rename' ? 0 : soon.next()
     timer = setTimeout(() => { join().catch((error: unknown) => { log.error({ err: error }, 'join failed') }) }, delay)
-    onOutside()
   }
 
   return {
@@ -116,6 +144,7 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
       clearTimeout(timer)
       phase = 'joined'
       problem = undefined
+      selfPing.start()
       timer = setTimeout(() => {
         soon.reset()
         slowly.reset()
@@ -125,6 +154,7 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
     },
 
     renamed (to) { nick = to },
+    heard () { selfPing.heard() },
 
     offline () {
       const wasJoined = phase === 'joined'
@@ -137,14 +167,28 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
       if (!canResume) return false
       phase = 'joined'
       problem = undefined
+      selfPing.start()
       return true
+    },
+
+    async rejoin () {
+      if (phase !== 'joined') return
+      halt('outside')
+      onOutside(undefined)
+      await connection.send(buildLeave(`${jid}/${nick}`))
+      await join()
     },
 
     async leave () {
       const wasInside = phase === 'joining' || phase === 'joined'
       halt('outside')
-      onOutside()
+      onOutside(undefined)
       if (wasInside) await connection.send(buildLeave(`${jid}/${nick}`))
     }
   }
+}
+
+function departureOf (error: unknown): Departure {
+  if (error instanceof NotToJoin) return error.departure
+  return error instanceof StanzaError ? ofJoinError(error) : { again: 'soon', problem: messageOf(error) }
 }

@@ -1,6 +1,6 @@
 import { bareOf, parseJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
-import { formatTime, toMicros } from '../model/archive-time.ts'
+import { toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
@@ -8,51 +8,68 @@ import type { RoomEvent } from '../model/event.ts'
 import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
 import type { Element } from '../xmpp/element.ts'
-import { parseMucUser, STATUS } from '../xmpp/muc.ts'
+import { buildLeave, parseMucUser, STATUS } from '../xmpp/muc.ts'
 import type { HistoryLimit } from '../xmpp/muc.ts'
-import { ofJoinError, ofPresence } from './departure.ts'
-import { createMembership } from './membership.ts'
+import { createAbsences } from './absences.ts'
+import type { CatchUpReport, Progress } from './absences.ts'
+import { createCrowd } from './crowd.ts'
+import { gapCauseOf, ofDestroyed, ofJoinError, ofPresence } from './departure.ts'
+import type { Ledger } from './ledger.ts'
+import { createMembership, NotToJoin } from './membership.ts'
 import { hearMessage } from './message.ts'
 import { createOccupants } from './occupants.ts'
 import type { PresenceEvent } from './occupants.ts'
 import { hearPresence } from './presence.ts'
 import type { HeardPresence } from './presence.ts'
+import type { RecoveryServices } from './recovery.ts'
+import { createRoomArchive } from './room-archive.ts'
 import { askRoomInfo } from './room-info.ts'
 import type { RoomInfo } from './room-info.ts'
 import { createScribe } from './scribe.ts'
 import { createTalk } from './talk.ts'
+import type { Turns } from './turns.ts'
 
 export interface RoomOptions {
   readonly jid: RoomJid
   readonly nick: string
   readonly password?: string
-  /** How many messages of history to ask for when joining. */
+  /** How many messages of history to ask for when a room is entered for the first time. */
   readonly history: number
+  /** How much of the room's archive to take in when nothing is recorded yet. */
+  readonly catchUp: 'all' | 'none' | { readonly since: ArchiveTime }
+  /** A destroy of the room up to this time is known. */
+  readonly recreatedAfter?: ArchiveTime
   /** Keep the real addresses that the room shows us, in the protected field. */
   readonly keepRealJids: boolean
+  readonly selfPingMs?: number
 }
 
-interface Range {
-  readonly start?: ArchiveTime
-  readonly end?: ArchiveTime
-}
-
-export interface RoomServices {
-  readonly connection: Pick<XmppConnection, 'send' | 'request'>
+export interface RoomServices extends RecoveryServices {
+  readonly connection: Pick<XmppConnection, 'send' | 'request' | 'domain'>
   /** Takes an event, in the order of the calls; resolves when it is durable. */
   readonly record: (event: RoomEvent) => Promise<unknown>
-  /** The newest recorded talk of the time, at most `limit`, oldest first. */
-  readonly recall: (room: RoomJid, range: Range, limit: number) => Promise<readonly RoomEvent[]>
+  /** What is recorded from now on waits, durably, until release(). Resolves when all before stands in the store. */
+  readonly hold: (room: RoomJid) => Promise<void>
+  readonly release: (room: RoomJid) => Promise<void>
+  /** When the room was destroyed, if that is the last that is recorded of comings and goings there. */
+  readonly lastDestroy: (room: RoomJid) => Promise<ArchiveTime | undefined>
   readonly lastTime: (room: RoomJid) => Promise<ArchiveTime | undefined>
+  readonly ledger: Ledger
+  /** Only so many rooms are caught up with at a time. */
+  readonly turns: Turns
   /** Called with what the room says of itself, before each join and after each change. */
   readonly onInfo: (room: RoomJid, info: RoomInfo) => void
   readonly log: Logger
+  /** As stanzas are timed. */
+  readonly now: () => Micros
 }
 
 export interface RoomStatus {
   readonly jid: RoomJid
   readonly state: 'outside' | 'joining' | 'joined'
   readonly occupants: number
+  /** What was said while we were away is being fetched. */
+  readonly isCatchingUp: boolean
   readonly problem?: string
 }
 
@@ -61,58 +78,119 @@ export interface Room {
   enter (): Promise<void>
   /** Takes a stanza from the room, synchronously and in the order of the stream. */
   hear (stanza: Element, nick: string, readAt: Micros): void
-  /** The stream is gone: so are we, unless it is resumed. */
-  offline (): void
+  /** The record takes no more events: from its last on something is missing. */
+  overflow (): void
+  /** The stream is gone, last heard then: so are we, unless it is resumed. */
+  offline (heardAt: Micros): void
   /** The stream goes on and nothing was lost: true when we are in the room as before. */
   resume (): boolean
   leave (): Promise<void>
+  /** Fetches what is missing once more, old holes too. Resolves when all was tried. */
+  catchUp (onProgress: (progress: Progress) => void): Promise<CatchUpReport>
+  /** The room's clock goes on after this. */
+  placed (time: ArchiveTime): void
   /** Resolves when all that was heard so far is recorded. */
   drained (): Promise<void>
   status (): RoomStatus
 }
 
-const SINCE_MARGIN: Micros = 300_000_000
+const MARGIN: Micros = 300_000_000
 const MAX_RECALLED = 1_000
 
+/** One room: being in it, hearing it, and missing nothing of it. */
 export function createRoom (options: RoomOptions, services: RoomServices): Room {
   const { jid } = options
-  const { connection, record } = services
+  const { connection, ledger, now } = services
   const log = services.log.child({ room: jid })
-  const scribe = createScribe({ room: jid, record, onError (error) { log.error({ err: error }, 'event not recorded') } })
-  const talk = createTalk({ room: jid, scribe, recall: (start, end) => services.recall(jid, { start, end }, MAX_RECALLED) })
+  const scribe = createScribe({ room: jid, record: services.record, onError (error) { log.error({ err: error }, 'event not recorded') } })
+  const talk = createTalk({
+    room: jid,
+    scribe,
+    recall: range => services.recall(jid, range, MAX_RECALLED),
+    onTold (told) { absences.told(told) }
+  })
+  const archive = createRoomArchive({ room: jid, connection })
+  const absences = createAbsences({ ...services, room: jid, firstCatchUp: options.catchUp, archive, talk, scribe, log, onRefused () { rejoin() } })
   const occupants = createOccupants()
-  const membership = createMembership({ ...options, connection, prepare, onOutside () { talk.outside() }, log })
+  const crowd = createCrowd({ hand (event, readAt) { scribe.live(event, readAt) } })
+  const membership = createMembership({
+    ...options,
+    connection,
+    prepare,
+    onOutside (departure) { listenNoMore(departure === undefined ? 'stopped' : gapCauseOf(departure), now()) },
+    log
+  })
   let info: RoomInfo | undefined
+  let destroyed: ArchiveTime | undefined
 
   async function prepare (): Promise<HistoryLimit> {
     occupants.clear()
-    talk.expect()
-    await scribe.drained()
-    const last = await services.lastTime(jid)
-    if (last !== undefined) scribe.recorded(last)
+    await refuseAnother()
     // Joining a room that does not exist would create it, so it is asked first (XEP-0045 §10.1.1).
-    await learn()
+    const found = await learn()
+    talk.expect()
+    const source = await absences.expect(found)
+    if (source.from === 'archive') return { maxstanzas: 0 }
+    if (source.first) return firstHistory()
+    if (!talk.hasHeard) talk.recalled(await recallNewest())
+    const since = talk.lastTold ?? source.since
     // Imported talk may stand in the future, from where no room tells anything.
-    const since = last === undefined ? undefined : Math.min(toMicros(last), Date.now() * 1000) - SINCE_MARGIN
-    // The clocks may differ: what the room tells first may stand before that in the record.
-    talk.recalled(await services.recall(jid, since === undefined ? {} : { start: formatTime(since - SINCE_MARGIN) }, MAX_RECALLED))
-    return { maxstanzas: options.history, ...defined({ since }) }
+    return since === undefined ? { maxstanzas: options.history } : { since: Math.min(since, now()) - MARGIN }
   }
 
-  async function learn (): Promise<void> {
+  function firstHistory (): HistoryLimit {
+    const { catchUp, history } = options
+    return catchUp === 'none' ? { maxstanzas: history } : catchUp === 'all' ? {} : { since: toMicros(catchUp.since) }
+  }
+
+  /** R-14: what exists now under the address of a destroyed room is another room. */
+  async function refuseAnother (): Promise<void> {
+    const absence = await ledger.absence(jid)
+    if (destroyed === undefined && absence?.cause === 'removed' && info === undefined) destroyed = await services.lastDestroy(jid)
+    if (destroyed !== undefined && !(options.recreatedAfter !== undefined && options.recreatedAfter >= destroyed)) throw new NotToJoin(ofDestroyed(destroyed))
+  }
+
+  /** What this process has heard itself may not be in the record yet, but is known to it. */
+  async function recallNewest (): Promise<readonly RoomEvent[]> {
+    // Not to miss what an earlier process left in the spool.
+    await services.hold(jid)
+    await services.release(jid)
+    const last = await services.lastTime(jid)
+    if (last === undefined) return []
+    scribe.recorded(last)
+    return services.recall(jid, {}, MAX_RECALLED)
+  }
+
+  async function learn (): Promise<RoomInfo> {
     info = await askRoomInfo(connection, jid)
     services.onInfo(jid, info)
+    return info
+  }
+
+  function listenNoMore (cause: Parameters<typeof absences.begin>[0], from: Micros): void {
+    crowd.flush()
+    absences.begin(cause, from)
+    talk.outside()
+  }
+
+  function rejoin (): void {
+    membership.rejoin().catch((error: unknown) => { log.warn({ problem: messageOf(error) }, 'cannot join again') })
   }
 
   function hear (stanza: Element, from: string, readAt: Micros): void {
+    if (from === '' && archive.hear(stanza)) return
     // Before we have joined, the room may still count on us from an earlier stream and tell what is said.
     if (membership.phase === 'outside' || info === undefined) return
+    if (membership.phase === 'joined') membership.heard()
     if (stanza.getName() === 'presence') {
       const presence = hearPresence(stanza, from, info)
       if (presence !== undefined && membership.phase !== 'preparing') hearOccupant(presence, readAt)
     } else if (stanza.getName() === 'message') {
-      const message = hearMessage(stanza, jid, from, info)
-      if (message !== undefined) talk.hear(message, readAt)
+      const message = hearMessage(stanza, jid, from, info, { ownDomain: connection.domain })
+      if (message !== undefined) {
+        crowd.flush()
+        talk.hear(message, readAt)
+      }
       if (from === '') hearRoom(stanza, readAt)
     }
   }
@@ -133,9 +211,9 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   function hearOurselves (presence: HeardPresence, event: PresenceEvent | undefined, readAt: Micros): void {
     if (presence.type === 'available') {
       if (!membership.arrived(presence.nick)) return
-      if (presence.status.has(STATUS.CREATED)) log.warn('the room did not exist and was created by our join; configure it from a client')
+      if (presence.status.has(STATUS.CREATED)) return leaveUncreated()
       log.info({ nick: presence.nick, occupants: occupants.size }, 'joined')
-      talk.joined()
+      absences.joined(readAt)
     } else if (presence.newNick !== undefined) {
       membership.renamed(presence.newNick)
     } else {
@@ -147,19 +225,28 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     }
   }
 
+  // The room vanished between our question and our join. Nobody else is in it, and without its owner it vanishes again.
+  function leaveUncreated (): void {
+    const { nick } = membership
+    membership.departed({ again: 'soon', problem: 'the room does not exist: check rooms[].jid, or create the room' })
+    connection.send(buildLeave(`${jid}/${nick}`)).catch((error: unknown) => { log.warn({ problem: messageOf(error) }, 'cannot leave the room that our join created') })
+  }
+
   function add (event: PresenceEvent, presence: HeardPresence, readAt: Micros): void {
     const real = options.keepRealJids && presence.jid !== undefined ? { private: { jid: presence.jid } } : {}
-    scribe.live({ ...event, ...real }, readAt)
+    crowd.hear({ ...event, ...real }, readAt)
   }
 
   function addDestroy ({ alternate, reason }: NonNullable<HeardPresence['destroy']>, readAt: Micros): void {
-    scribe.live({ kind: 'destroy', nick: '', ...defined({ alternate, reason }) }, readAt)
+    crowd.flush()
+    destroyed = scribe.live({ kind: 'destroy', nick: '', ...defined({ alternate, reason }) }, readAt).time
   }
 
   function hearRoom (stanza: Element, readAt: Micros): void {
     if (stanza.attrs['type'] !== 'groupchat') return
     const status = [...parseMucUser(stanza)?.statuses ?? []].filter(isConfiguration)
     if (status.length === 0) return
+    crowd.flush()
     scribe.live({ kind: 'configuration', nick: '', status }, readAt)
     learnAgain()
   }
@@ -171,9 +258,22 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   return {
     enter: () => membership.enter(),
     hear,
-    offline () { membership.offline() },
-    resume: () => membership.resume(),
+    overflow () {
+      const { time } = scribe.whole
+      absences.begin('overflow', time === undefined ? now() : toMicros(time))
+    },
+    offline (heardAt) {
+      membership.offline()
+      listenNoMore('disconnected', heardAt)
+    },
+    resume () {
+      const isInside = membership.resume()
+      if (isInside) absences.resumed()
+      return isInside
+    },
     leave: () => membership.leave(),
+    catchUp: onProgress => absences.catchUp(onProgress),
+    placed (time) { scribe.recorded(time) },
     drained: () => scribe.drained(),
     status () {
       const { phase, problem } = membership
@@ -181,6 +281,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
         jid,
         state: phase === 'preparing' ? 'joining' : phase,
         occupants: phase === 'joined' ? occupants.size : 0,
+        isCatchingUp: absences.isCatchingUp,
         ...defined({ problem })
       }
     }

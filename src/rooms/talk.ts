@@ -1,8 +1,8 @@
 import type { RoomJid } from '../model/address.ts'
-import { formatTime } from '../model/archive-time.ts'
+import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
-import type { RoomEvent } from '../model/event.ts'
-import { createHistory, TOLERANCE } from './history.ts'
+import type { RoomEvent, Uid } from '../model/event.ts'
+import { createHistory, hasRoomId, TOLERANCE } from './history.ts'
 import type { HeardMessage } from './message.ts'
 import type { Scribe, Unplaced } from './scribe.ts'
 import { historyUid } from './uid.ts'
@@ -13,99 +13,203 @@ export interface Talk {
   expect (): void
   /** The newest of what is recorded, far enough back for the history asked for. */
   recalled (events: readonly RoomEvent[]): void
-  /** We have joined: the room repeats its past, and closes with its subject. Only now are its stamps believed (R-07). */
-  joined (): void
+  /**
+   * We have joined. `history`: the room repeats its past, and closes with its subject. Only now are its stamps believed
+   * (R-07). `archive`: its past is fetched from its archive meanwhile, until caughtUp().
+   */
+  joined (source: 'history' | 'archive'): void
+  /** What was fetched is recorded. */
+  recovered (events: readonly RoomEvent[]): void
+  caughtUp (): Promise<void>
+  /** Whether the room's message with this id was heard since we joined. */
+  wasHeard (id: Uid): boolean
+  /** Whether this process has heard anything said here. */
+  readonly hasHeard: boolean
+  /** When the last was said, of what is known, that a room would tell again. */
+  readonly lastTold: Micros | undefined
   outside (): void
   hear (message: HeardMessage, readAt: Micros): void
+}
+
+/** What the history told on a join was worth. */
+export interface Told {
+  /** Something that was recorded before was told again, so nothing is missing between. */
+  readonly isContinuous: boolean
+  /** When the first of it was said; undefined when nothing was told. */
+  readonly first: Micros | undefined
 }
 
 export interface TalkOptions {
   readonly room: RoomJid
   readonly scribe: Scribe
-  /** Recorded talk of the time between. */
-  readonly recall: (start: ArchiveTime, end: ArchiveTime) => Promise<readonly RoomEvent[]>
+  /** Recorded talk of the time between; without bounds the newest. */
+  readonly recall: (range: { readonly start?: ArchiveTime, readonly end?: ArchiveTime }) => Promise<readonly RoomEvent[]>
+  /** The room has told its history to the end. */
+  readonly onTold: (told: Told) => void
+}
+
+interface Recent {
+  readonly event: RoomEvent
+  readonly isRoomId: boolean
 }
 
 /** A room that has no subject to send ends its history by silence. */
 const SILENCE_MS = 10_000
+/** As many as a room tells again: known here, they are recognised while the record cannot be asked. */
+const REMEMBERED = 100
 
-export function createTalk ({ room, scribe, recall }: TalkOptions): Talk {
+export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk {
   let history = createHistory()
   // Live: nothing is repeated. Expecting: what is live may be repeated later. Repeating: the room tells its past.
-  let state: 'live' | 'expecting' | 'repeating' = 'live'
+  // Joining: the room's archive tells it, and the room may send its subject. Fetching: all that comes is live.
+  let state: 'live' | 'expecting' | 'repeating' | 'joining' | 'fetching' = 'live'
   let silence: NodeJS.Timeout | undefined
   let subject: string | undefined
+  let standing: { message: HeardMessage, readAt: Micros } | undefined
+  let aside: Array<{ message: HeardMessage, saidAt: Micros }> = []
+  let recent: Recent[] = []
+  let known = new Set<Uid>()
+  let lastTold: Micros | undefined
+  let heard = new Set<Uid>()
+  let told: Told = { isContinuous: false, first: undefined }
 
   function become (next: typeof state): void {
     clearTimeout(silence)
+    const before = state
     state = next
-    if (next === 'live') history = createHistory()
     if (next === 'repeating') silence = setTimeout(() => { become('live') }, SILENCE_MS).unref()
+    if (next !== 'live') return
+    history = createHistory()
+    if (before === 'repeating') onTold(told)
+  }
+
+  function know (event: RoomEvent): void {
+    known.add(event.uid)
+    // Rooms tell again what has a text.
+    if (event.kind === 'message' && event.body !== undefined) lastTold = Math.max(lastTold ?? 0, toMicros(event.time))
+  }
+
+  function remember ({ stanza: _, ...event }: RoomEvent, isRoomId: boolean): void {
+    recent.push({ event, isRoomId })
+    if (recent.length > REMEMBERED * 2) recent = recent.slice(-REMEMBERED)
   }
 
   function hearRepeated (message: HeardMessage, saidAt: Micros): void {
     become('repeating')
-    history.passed(history.find(message) ?? scribe.past(pastEvent(message, saidAt), history.timeOf(saidAt)))
+    const recorded = history.find(message)
+    told = { isContinuous: told.isContinuous || (recorded !== undefined && known.has(recorded.uid)), first: told.first ?? saidAt }
+    const event = recorded ?? scribe.past(pastEvent(message, saidAt), history.timeOf(saidAt), message.stanzaId)
+    if (recorded === undefined) remember(event, message.stanzaId !== undefined)
+    history.passed(event)
   }
 
   // After every join the room repeats its subject, mostly without saying since when: only a new one is an event.
   function hearStanding (message: HeardMessage, readAt: Micros): void {
     const text = message.fields.body ?? ''
-    const known = subject ?? history.lastSubject
+    const before = subject ?? history.lastSubject
     subject = text
-    if (text === known || (known === undefined && text === '')) return
+    if (text === before || (before === undefined && text === '')) return
     if (message.saidAt !== undefined) {
       const saidAt = Math.min(message.saidAt, readAt)
       scribe.pastUnless(isRecorded(message, saidAt), pastEvent(message, saidAt), saidAt)
-    } else if (known !== undefined) {
-      hearRepeated(message, readAt)
+    } else if (before !== undefined) {
+      remember(scribe.past(pastEvent(message, readAt), history.timeOf(readAt), message.stanzaId), message.stanzaId !== undefined)
     }
   }
 
   // A subject may have been set long before all that was recalled.
   async function isRecorded (message: HeardMessage, saidAt: Micros): Promise<boolean> {
     const around = createHistory()
-    around.add(await recall(formatTime(saidAt - TOLERANCE), formatTime(saidAt + TOLERANCE)))
+    around.add(await recall({ start: formatTime(saidAt - TOLERANCE), end: formatTime(saidAt + TOLERANCE) }))
     return around.find(message) !== undefined
   }
 
-  function pastEvent (message: HeardMessage, saidAt: Micros): Unplaced & { uid: string } {
-    const { body = '', message: id = '' } = message.fields
-    const uid = message.stanzaId ?? historyUid(room, formatTime(saidAt), message.kind, message.nick, id, body)
-    return { ...talkOf(message), uid }
+  function pastEvent (message: HeardMessage, saidAt: Micros): Unplaced & { uid: Uid } {
+    return { ...talkOf(message), uid: uidOf(room, message, saidAt) }
   }
 
   function hearLive (message: HeardMessage, readAt: Micros): void {
     if (message.kind === 'subject') subject = message.fields.body ?? ''
     const claimed = message.saidAt === undefined ? {} : { claimedTime: formatTime(message.saidAt) }
     const uid = message.stanzaId === undefined ? {} : { uid: message.stanzaId }
-    const event = scribe.live({ ...claimed, ...talkOf(message), ...uid }, readAt)
+    const event = scribe.live({ ...claimed, ...talkOf(message), ...uid }, readAt, message.stanzaId)
+    remember(event, message.stanzaId !== undefined)
     if (state === 'expecting') history.add([event])
+    if (state === 'fetching' && message.stanzaId !== undefined) heard.add(message.stanzaId)
   }
 
   return {
     expect () {
       history = createHistory()
+      const roomIds = new Set(recent.filter(({ isRoomId }) => isRoomId).map(({ event }) => event.uid))
+      history.add(recent.map(({ event }) => event), uid => roomIds.has(uid))
+      known = new Set()
+      lastTold = undefined
+      for (const { event } of recent) know(event)
+      told = { isContinuous: false, first: undefined }
+      standing = undefined
+      aside = []
       become('expecting')
     },
-    recalled (events) { history.add(events) },
-    joined () { become('repeating') },
-    outside () { become('live') },
+    recalled (events) {
+      history.add(events)
+      for (const event of events) know(event)
+    },
+    joined (source) {
+      heard = new Set()
+      become(source === 'history' ? 'repeating' : 'joining')
+    },
+    recovered (events) {
+      for (const event of events) {
+        if (event.kind === 'subject') subject = event.body ?? ''
+        remember(event, hasRoomId(event))
+      }
+    },
+    async caughtUp () {
+      heard = new Set()
+      if (standing !== undefined && subject === undefined) history.add(await recall({}))
+      if (standing !== undefined) hearStanding(standing.message, standing.readAt)
+      for (const { message, saidAt } of aside) scribe.pastUnless(isRecorded(message, saidAt), pastEvent(message, saidAt), saidAt)
+      standing = undefined
+      aside = []
+      become('live')
+    },
+    wasHeard: id => heard.has(id),
+    get lastTold () { return lastTold },
+    get hasHeard () { return recent.length > 0 },
+    outside () {
+      // Cut short, the history proves nothing.
+      if (state === 'repeating') state = 'expecting'
+      become('live')
+    },
     hear (message, readAt) {
-      if (state === 'repeating' && message.kind === 'subject') {
+      if (state === 'joining' && message.kind === 'subject') {
+        standing = { message, readAt }
+        become('fetching')
+      } else if (state === 'joining' && message.saidAt !== undefined) {
+        // History that was not asked for, which the archive tells as well; or what a sender gave such a look.
+        aside.push({ message, saidAt: Math.min(message.saidAt, readAt) })
+      } else if (state === 'repeating' && message.kind === 'subject') {
         hearStanding(message, readAt)
         become('live')
       } else if (state === 'repeating' && message.saidAt !== undefined) {
         hearRepeated(message, Math.min(message.saidAt, readAt))
       } else {
         if (state === 'repeating') become('live')
+        if (state === 'joining') become('fetching')
         hearLive(message, readAt)
       }
     }
   }
 }
 
-function talkOf (message: HeardMessage): Unplaced {
+/** The room's own id where it gave one, otherwise one that the same message has whenever it is told. */
+export function uidOf (room: RoomJid, message: HeardMessage, saidAt: Micros): Uid {
+  const { body = '', message: id = '' } = message.fields
+  return message.stanzaId ?? historyUid(room, formatTime(saidAt), message.kind, message.nick, id, body)
+}
+
+export function talkOf (message: HeardMessage): Unplaced {
   const occupant = message.occupant === undefined ? {} : { occupant: message.occupant }
   return { kind: message.kind, nick: message.nick, ...occupant, ...message.fields }
 }

@@ -1,20 +1,31 @@
+import { NS } from '../../src/xmpp/namespaces.ts'
 import { parseStanzaError } from '../../src/xmpp/stanza-error.ts'
-import { parseXml } from '../../src/xmpp/element.ts'
+import { child, parseXml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { silentLogger } from '../../src/log.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
-import type { ArchivedEvent } from '../../src/model/event.ts'
+import { shift } from '../../src/model/day.ts'
+import type { ArchivedEvent, RoomEvent } from '../../src/model/event.ts'
 import { createRoom } from '../../src/rooms/room.ts'
 import type { Room, RoomOptions, RoomServices } from '../../src/rooms/room.ts'
 import type { RoomInfo } from '../../src/rooms/room-info.ts'
+import { createTurns } from '../../src/rooms/turns.ts'
 import { createModel } from '../archive/model-store.ts'
+import { createFakeArchive } from './fake-archive.ts'
+import type { FakeArchive } from './fake-archive.ts'
+import { createFakeLedger } from './fake-ledger.ts'
+import type { FakeLedger } from './fake-ledger.ts'
 
 export const LAB = parseRoomJid('lab@conference.localhost')
 export const ADDRESS = 'archiver@archive.localhost/hansard'
 
-const OPEN_ROOM = '<iq type="result"><query xmlns="http://jabber.org/protocol/disco#info">' +
-  '<identity category="conference" type="text" name="Lab"/><feature var="urn:xmpp:sid:0"/><feature var="urn:xmpp:mam:2"/>' +
-  '<feature var="urn:xmpp:occupant-id:0"/></query></iq>'
+function openRoom (...features: readonly string[]): string {
+  return '<iq type="result"><query xmlns="http://jabber.org/protocol/disco#info"><identity category="conference" type="text" name="Lab"/>' +
+    ['urn:xmpp:sid:0', 'urn:xmpp:occupant-id:0', ...features].map(feature => `<feature var="${feature}"/>`).join('') + '</query></iq>'
+}
+
+/** What a room with an archive of its own says of itself. */
+export const WITH_ARCHIVE = parseXml(openRoom('urn:xmpp:mam:2'))
 
 interface PresenceParts {
   readonly type?: string
@@ -59,6 +70,10 @@ export interface RoomStage {
   readonly infos: RoomInfo[]
   /** The answer to the next disco#info requests; an error iq rejects. */
   disco: Element
+  /** What the room keeps; asked only where `disco` says so. */
+  readonly archive: FakeArchive
+  readonly ledger: FakeLedger
+  readonly quarantined: string[]
   /** Hears a stanza as if it was just read. */
   hear (stanza: Element | string, readAt?: number): void
   /** Starts to join and resolves when the presence was sent, or when it is clear that none will be. */
@@ -79,6 +94,11 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
   }
   const sent: Element[] = []
   const infos: RoomInfo[] = []
+  const archive = before?.archive ?? createFakeArchive(LAB)
+  const ledger = createFakeLedger(before?.ledger)
+  const quarantined: string[] = []
+  const held: RoomEvent[] = []
+  let isHeld = false
   let onSent: () => void = () => {}
   let now = Date.UTC(2026, 10, 21, 7, 7, 5) * 1000 // when the captures were made
 
@@ -86,7 +106,10 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
     recorded,
     sent,
     infos,
-    disco: parseXml(OPEN_ROOM),
+    disco: parseXml(openRoom()),
+    archive,
+    ledger,
+    quarantined,
     hear (stanza: Element | string, readAt = (now += 200_000)) {
       const element = typeof stanza === 'string' ? parseXml(stanza) : stanza
       room.hear(element, (element.attrs['from'] ?? '').split('/').slice(1).join('/'), readAt)
@@ -107,25 +130,51 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
     }
   }
 
-  const room = createRoom({ jid: LAB, nick: 'archiver', history: 20, keepRealJids: false, ...options }, {
+  function keep (event: RoomEvent): { event: ArchivedEvent, isNew: boolean } {
+    const result = store.append(event)
+    if (result.isNew) recorded.push(result.event)
+    return result
+  }
+
+  const room = createRoom({ jid: LAB, nick: 'archiver', history: 20, catchUp: 'none', keepRealJids: false, ...options }, {
     connection: {
+      domain: 'archive.localhost',
       async send (...stanzas) {
         sent.push(...stanzas)
         onSent()
       },
-      async request () {
+      async request (iq) {
+        if (child(iq, 'query', NS.MAM) !== undefined) return archive.answer(iq, result => { stage.hear(result) })
         if (stage.disco.attrs['type'] === 'error') throw parseStanzaError(stage.disco)
         return stage.disco
       }
     },
     async record (event) {
-      const result = store.append(event)
-      if (result.isNew) recorded.push(result.event)
+      if (isHeld) held.push(event)
+      else keep(event)
+    },
+    append: async events => events.map(keep),
+    async hold () { isHeld = true },
+    // As the archive does: what waited comes after all that is recorded.
+    async release () {
+      isHeld = false
+      for (const event of held.splice(0)) {
+        const last = store.lastTime(LAB)
+        const time = event.via === 'live' && last !== undefined && last >= event.time ? shift(last, 1) : event.time
+        keep({ ...event, time })
+        room.placed(time)
+      }
     },
     recall: async (room, range, limit) => store.page(room, { stream: 'talk', limit, reverse: true, ...range })?.events ?? [],
+    get: async (room, uid) => store.get(room, uid),
     lastTime: async room => store.lastTime(room),
+    lastDestroy: async () => recorded.findLast(({ kind }) => kind === 'destroy')?.time,
+    quarantine (_, stanza) { quarantined.push(stanza) },
+    ledger,
+    turns: createTurns(1),
     onInfo: (_, info) => { infos.push(info) },
     log: silentLogger,
+    now: () => now,
     ...services
   })
   return Object.assign(stage, { room })

@@ -65,6 +65,6 @@ for (const [codes, again, problem] of CODES) {
 
 test('we do not follow a destroyed room to its alternative, but name it', () => {
   const departure = ofPresence({ ...leaving(110), destroy: { alternate: 'new@conference.localhost', reason: undefined } })
-  assert.equal(departure.again, 'slowly')
+  assert.equal(departure.again, 'never')
   assert.match(departure.problem, /new@conference\.localhost/)
 })

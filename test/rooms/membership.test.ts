@@ -5,16 +5,17 @@ import { formatTime, parseDateTime } from '../../src/model/archive-time.ts'
 import type { RoomEvent } from '../../src/model/event.ts'
 import { attribute, child, parseXml, textOf } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
-import { joinError, LAB, presence } from '../helpers/fake-room-server.ts'
-import { joinsOf, live, NO_IDS, slowConnection, stageFor, withTimers } from './on-stage.ts'
+import { delayed, groupchat, joinError, LAB, presence } from '../helpers/fake-room-server.ts'
+import { AT, joinsOf, live, NO_IDS, slowConnection, stageFor, withTimers } from './on-stage.ts'
 
 test('messages are never dropped for want of what is recorded: without it we do not join, and try again', async t => {
   const tick = withTimers(t)
   let isAway = true
-  const stage = stageFor(t, {}, { recall: async () => isAway ? Promise.reject(new Error('away')) : [] })
+  const stage = stageFor(t, {}, { lastTime: async () => isAway ? Promise.reject(new Error('away')) : undefined })
+  stage.ledger.open = { from: formatTime(AT), cause: 'killed' }
   await stage.join()
   assert.deepEqual(joinsOf(stage), [])
-  assert.deepEqual(stage.room.status(), { jid: LAB, state: 'outside', occupants: 0, problem: 'away' })
+  assert.deepEqual(stage.room.status(), { jid: LAB, state: 'outside', occupants: 0, isCatchingUp: false, problem: 'away' })
   isAway = false
   await tick(1_000)
   assert.deepEqual(joinsOf(stage), ['archiver'])
@@ -33,18 +34,33 @@ test('the room is asked before it is joined, so that none is created; a room tha
   assert.deepEqual(joinsOf(stage), ['archiver'])
 })
 
-test('the join asks for history since a little before the last event, or as much as is configured', async t => {
-  const asked = async (last: RoomEvent['time'] | undefined): Promise<Record<string, string | undefined> | undefined> => {
-    const stage = stageFor(t, { password: 'secret' }, { lastTime: async () => last })
+test('the first join asks for as much history as is configured, a later one for what was said since a little before the last message', async t => {
+  const asked = async (last: RoomEvent['time'] | undefined, options = {}): Promise<Record<string, string | undefined> | undefined> => {
+    const before = stageFor(t)
+    if (last !== undefined) await before.enter([groupchat('alice', `<body>x</body>${delayed(last)}`)])
+    await before.room.drained()
+    const stage = stageFor(t, { password: 'secret', ...options }, {}, before)
+    if (last !== undefined) stage.ledger.open = { from: last, cause: 'killed' }
     await stage.join()
     const x = child(stage.sent[0] as Element, 'x', 'http://jabber.org/protocol/muc') as Element
     assert.equal(textOf(x, 'password'), 'secret')
     return child(x, 'history')?.attrs
   }
   assert.deepEqual(await asked(undefined), { maxstanzas: '20' })
-  assert.deepEqual(await asked(formatTime(parseDateTime('2020-01-01T00:10:00Z'))), { maxstanzas: '20', since: '2020-01-01T00:05:00Z' })
-  const since = (await asked(formatTime(parseDateTime('2200-01-01T00:00:00Z'))))?.['since'] ?? ''
-  assert.ok(since < '2199', 'imported talk of the future does not hide what is said now')
+  assert.deepEqual(await asked(undefined, { catchUp: 'all' }), {})
+  assert.deepEqual(await asked(undefined, { catchUp: { since: '2020-01-01T00:00:00.000000Z' } }), { since: '2020-01-01T00:00:00Z' })
+  assert.deepEqual(await asked(formatTime(parseDateTime('2020-01-01T00:10:00Z'))), { since: '2020-01-01T00:05:00Z' })
+})
+
+test('imported talk of the future does not hide what is said now', async t => {
+  const stage = stageFor(t, {}, {
+    recall: async () => [{ kind: 'message', room: LAB, time: formatTime(parseDateTime('2200-01-01T00:00:00Z')), uid: 'u', nick: 'a', body: 'x', via: 'import' }],
+    lastTime: async () => formatTime(parseDateTime('2200-01-01T00:00:00Z'))
+  })
+  stage.ledger.open = { from: formatTime(AT), cause: 'killed' }
+  await stage.join()
+  const x = child(stage.sent[0] as Element, 'x', 'http://jabber.org/protocol/muc') as Element
+  assert.ok((child(x, 'history')?.attrs['since'] ?? '') < '2199')
 })
 
 test('an answer that is read before our own presence is known to be written is an answer', async t => {
@@ -66,7 +82,7 @@ test('a stream that breaks while we join leaves nothing behind that would end th
   const stage = stageFor(t, {}, { connection })
   const first = stage.room.enter()
   await tick(0)
-  stage.room.offline()
+  stage.room.offline(AT)
   written()
   await first
   const second = stage.room.enter()
@@ -83,13 +99,14 @@ test('a stream that breaks while the room is asked ends that try: nothing is sen
   const sent: Element[] = []
   const stage = stageFor(t, {}, {
     connection: {
+      domain: undefined,
       async send (stanza) { sent.push(stanza) },
       request: () => new Promise(resolve => { answer = () => { resolve(NO_IDS) } })
     }
   })
   const entered = stage.room.enter()
   await setImmediate()
-  stage.room.offline()
+  stage.room.offline(AT)
   answer()
   await entered
   assert.deepEqual([sent, stage.room.status().state], [[], 'outside'])
@@ -124,7 +141,7 @@ test('for a nick that is taken a few others are tried at once, then we wait; a n
   await tick(0)
   stage.hear(presence('archiver_', { status: [110] }))
   assert.equal(stage.room.status().state, 'joined')
-  stage.room.offline()
+  stage.room.offline(AT)
   await stage.join()
   assert.equal(joinsOf(stage).at(-1), 'archiver')
 })
@@ -190,23 +207,23 @@ test('on a stream that is resumed we are inside as before, and hear on', async t
   const stage = stageFor(t)
   await stage.enter()
   stage.hear(presence('alice'))
-  stage.room.offline()
+  stage.room.offline(AT)
   assert.equal(stage.room.status().state, 'outside')
   assert.equal(stage.room.resume(), true)
   stage.hear(live('what the stream kept for us'))
   stage.hear(presence('alice', { type: 'unavailable' }))
   assert.deepEqual(await stage.told(), ['live join alice', 'live message alice what the stream kept for us', 'live leave alice'])
-  assert.deepEqual(stage.room.status(), { jid: LAB, state: 'joined', occupants: 1 })
+  assert.deepEqual(stage.room.status(), { jid: LAB, state: 'joined', occupants: 1, isCatchingUp: false })
 })
 
 test('who was not inside when the stream broke must join', async t => {
   const stage = stageFor(t)
   assert.equal(stage.room.resume(), false)
   await stage.join()
-  stage.room.offline()
+  stage.room.offline(AT)
   assert.equal(stage.room.resume(), false)
   await stage.enter()
-  stage.room.offline()
+  stage.room.offline(AT)
   await stage.room.leave()
   assert.equal(stage.room.resume(), false)
 })
@@ -231,7 +248,7 @@ test('offline says nothing to the room and tries nothing by itself', async t => 
   const stage = stageFor(t)
   await stage.join()
   stage.hear(joinError('service-unavailable'))
-  stage.room.offline()
+  stage.room.offline(AT)
   await tick(3_600_000)
   assert.deepEqual(joinsOf(stage), ['archiver'])
   assert.match(stage.room.status().problem ?? '', /not connected/)

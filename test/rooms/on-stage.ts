@@ -31,7 +31,7 @@ export function slowConnection () {
   const send = async (stanza: Element): Promise<void> => {
     if (stanza.attrs['type'] === undefined) await new Promise<void>(resolve => { written = resolve })
   }
-  return { connection: { send, request: async () => NO_IDS }, written: () => { written() } }
+  return { connection: { domain: undefined, send, request: async () => NO_IDS }, written: () => { written() } }
 }
 
 export function said (body: string, second: number, id?: string): string {

@@ -111,7 +111,7 @@ test('an event of another process moves our clock on when we join again', async 
   const stage = stageFor(t, {}, { lastTime: async () => last })
   await stage.enter()
   last = formatTime(AT + 60e6)
-  stage.room.offline()
+  stage.room.offline(AT)
   await stage.enter()
   stage.hear(live('next'), AT)
   await stage.room.drained()

@@ -3,9 +3,10 @@ import { openConnection } from '../../app.ts'
 import type { Config, RoomConfig } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
-import { createRoom, senderOf } from '../../rooms/room.ts'
+import { senderOf } from '../../rooms/room.ts'
 import type { RoomStatus } from '../../rooms/room.ts'
 import type { RoomInfo } from '../../rooms/room-info.ts'
+import { createVisit } from '../../rooms/visit.ts'
 import type { XmppConnection } from '../../xmpp/connection.ts'
 import { bad, good } from './check.ts'
 import type { Finding } from './check.ts'
@@ -43,17 +44,11 @@ async function firstOutcome (connection: XmppConnection): Promise<void> {
 
 async function checkRoom (connection: XmppConnection, config: RoomConfig, log: Logger): Promise<Finding[]> {
   let info: RoomInfo | undefined
-  const room = createRoom({
+  const room = createVisit({
     jid: config.jid,
     nick: config.nick,
     ...(config.password === undefined ? {} : { password: config.password }),
-    history: 0,
-    keepRealJids: false
-  }, {
     connection,
-    record: async () => {},
-    recall: async () => [],
-    lastTime: async () => undefined,
     onInfo: (_, found) => { info = found },
     log
   })

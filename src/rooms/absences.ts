@@ -1,0 +1,325 @@
+import type { RoomJid } from '../model/address.ts'
+import { formatTime, toMicros } from '../model/archive-time.ts'
+import type { ArchiveTime, Micros } from '../model/archive-time.ts'
+import { defined } from '../model/defined.ts'
+import { messageOf } from '../model/errors.ts'
+import type { Uid } from '../model/event.ts'
+import type { GapCause, GapProblem } from '../model/gap.ts'
+import type { Logger } from '../log.ts'
+import type { XmppConnection } from '../xmpp/connection.ts'
+import type { Recovery, Stretch } from './catch-up.ts'
+import { hasRoomId } from './history.ts'
+import type { Absence, Ledger } from './ledger.ts'
+import { recover } from './recovery.ts'
+import type { RecoveryServices } from './recovery.ts'
+import { ArchiveRefusal } from './room-archive.ts'
+import type { RoomArchive } from './room-archive.ts'
+import type { RoomInfo } from './room-info.ts'
+import type { Scribe } from './scribe.ts'
+import type { Talk, Told } from './talk.ts'
+import type { Turns } from './turns.ts'
+
+/** Sees to it that nothing said while we were away is missing, and that what is missing is known. */
+export interface Absences {
+  /** Before a join: from where the past will come. With an archive, what is live waits from now on. */
+  expect (info: RoomInfo): Promise<Source>
+  joined (at: Micros): void
+  /** The history that came with the join is over. */
+  told (told: Told): void
+  /** We listen no more, or not yet. */
+  begin (cause: GapCause, from: Micros): void
+  /** The stream goes on and nothing was lost. */
+  resumed (): void
+  /** Tries what is missing once more. */
+  catchUp (onProgress: (progress: Progress) => void): Promise<CatchUpReport>
+  readonly isCatchingUp: boolean
+}
+
+/** `first`: the room was never listened to before. */
+export type Source = { readonly from: 'archive' } | { readonly from: 'history', readonly first: boolean, readonly since: Micros | undefined }
+
+export interface Progress {
+  readonly room: RoomJid
+  /** Messages brought back so far. */
+  readonly recovered: number
+  /** When the last of them was said. */
+  readonly upTo: ArchiveTime
+}
+
+export interface CatchUpReport {
+  readonly room: RoomJid
+  readonly recovered: number
+  /** How many gaps remain. */
+  readonly holes: number
+  /** Why it could not be tried, for people. */
+  readonly problem?: string
+}
+
+export interface AbsencesOptions extends RecoveryServices {
+  readonly room: RoomJid
+  readonly firstCatchUp: 'all' | 'none' | { readonly since: ArchiveTime }
+  readonly connection: Pick<XmppConnection, 'domain'>
+  readonly archive: RoomArchive
+  readonly talk: Talk
+  readonly scribe: Scribe
+  readonly ledger: Ledger
+  readonly hold: (room: RoomJid) => Promise<void>
+  readonly release: (room: RoomJid) => Promise<void>
+  readonly lastTime: (room: RoomJid) => Promise<ArchiveTime | undefined>
+  readonly turns: Turns
+  readonly now: () => Micros
+  /** The archive does not let us read: only the history of another join helps. */
+  readonly onRefused: () => void
+  readonly log: Logger
+}
+
+/** How far back a message with an id of the room is looked for, when nothing remembers it. */
+const MAX_LOOKED_AT = 200
+const RETRY_MS = 300_000
+const LOG_EVERY = 10_000
+
+export function createAbsences (options: AbsencesOptions): Absences {
+  const { room, talk, scribe, ledger, turns, now, log } = options
+  const watchers = new Set<(progress: Progress) => void>()
+  let info: RoomInfo | undefined
+  let source: Source = { from: 'history', first: true, since: undefined }
+  let isInside = false
+  let isRefused = false
+  let isFetching = false
+  let isHeld = false
+  let hasSettled = false
+  let held: Promise<void> = Promise.resolve()
+  let joinedAt: Micros = 0
+  let retry: NodeJS.Timeout | undefined
+  let waiting: Array<() => void> = []
+  // Of the stay: what belongs to an earlier one is void.
+  let stay = 0
+
+  function hold (): void {
+    isHeld = true
+    held = options.hold(room)
+    held.catch(() => {}) // awaited by the walk, if there is one
+  }
+
+  async function release (): Promise<void> {
+    if (!isHeld) return
+    isHeld = false
+    await options.release(room)
+  }
+
+  function check (mine: number): void {
+    if (mine !== stay) throw new Error('the stay is over')
+  }
+
+  async function fetchAbsence (mine: number): Promise<void> {
+    await held
+    check(mine)
+    const last = await options.lastTime(room)
+    if (last !== undefined) scribe.recorded(last)
+    const absence = await ledger.absence(room)
+    const stretch = await stretchOf(absence)
+    const { recovered, isComplete } = await fetchStretch(stretch, mine, {
+      onExpired (completeFrom) {
+        check(mine)
+        ledger.split(room, { to: formatTime(completeFrom ?? joinedAt), problem: 'expired' })
+      },
+      onReached (reached) { ledger.progress(room, reached) }
+    })
+    check(mine)
+    await release()
+    await talk.caughtUp()
+    ledger.filled(room, formatTime(now()))
+    log.info({ recovered, isComplete }, 'caught up')
+  }
+
+  async function fetchStretch (stretch: Stretch, mine: number, { onExpired, onReached }: {
+    readonly onExpired: (completeFrom: Micros | undefined) => void
+    readonly onReached: (reached: { from: ArchiveTime, after: Uid }) => void
+  }): Promise<Recovery> {
+    let recovered = 0
+    let logged = 0
+    let last = stretch.after
+    const recovery = await recover({
+      ...options,
+      info: info as RoomInfo,
+      ownDomain: options.connection.domain,
+      stretch,
+      wasHeard: talk.wasHeard,
+      check () { check(mine) },
+      onExpired,
+      onPage (added, reached) {
+        last = reached.after
+        for (const { time } of added) scribe.recorded(time)
+        talk.recovered(added)
+        onReached(reached)
+        recovered += added.length
+        for (const watch of watchers) watch({ room, recovered, upTo: reached.from })
+        if (recovered < logged + LOG_EVERY) return
+        logged = recovered
+        log.info({ recovered, upTo: reached.from }, 'catching up')
+      }
+    })
+    if (stretch.to === undefined) scribe.caughtUp(last)
+    return recovery
+  }
+
+  async function stretchOf (absence: Absence | undefined): Promise<Stretch> {
+    const { firstCatchUp } = options
+    if (absence === undefined || absence.isFirst === true) {
+      return { isContinued: false, ...defined({ after: absence?.after }), ...(typeof firstCatchUp === 'object' ? { from: toMicros(firstCatchUp.since) } : {}) }
+    }
+    const from = toMicros(absence.from)
+    if (absence.after !== undefined) return { after: absence.after, from, isContinued: true }
+    // What was heard in a stay after it, and cut short, proves nothing.
+    const newest = await options.recall(room, { end: absence.from }, MAX_LOOKED_AT)
+    return {
+      from,
+      isContinued: newest.some(({ kind, body }) => kind === 'message' && body !== undefined),
+      ...defined({ after: newest.findLast(hasRoomId)?.uid })
+    }
+  }
+
+  function startFetching (): void {
+    const mine = stay
+    isFetching = true
+    turns(() => fetchAbsence(mine)).then(() => { if (mine === stay) fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
+      .then(() => { if (mine === stay) settle() })
+      .catch((error: unknown) => { log.error({ err: error }, 'catching up failed') })
+  }
+
+  async function failed (error: unknown): Promise<void> {
+    await release()
+    if (error instanceof ArchiveRefusal) {
+      log.warn({ problem: error.message }, 'the archive of the room does not let us read; its history must do')
+      isRefused = true
+      options.onRefused()
+      return
+    }
+    log.warn({ problem: messageOf(error) }, 'the archive of the room does not answer; it is asked again later')
+    await talk.caughtUp()
+    scribe.caughtUp(undefined)
+    // A first walk that did not end begins again where it was, with the next stay.
+    if ((await ledger.absence(room))?.isFirst !== true) ledger.lost(room, { to: formatTime(joinedAt), problem: 'unanswered' })
+    fillLater(RETRY_MS)
+  }
+
+  function settle (): void {
+    isFetching = false
+    hasSettled = true
+    for (const resolve of waiting) resolve()
+    waiting = []
+  }
+
+  function fillLater (millis: number): void {
+    clearTimeout(retry)
+    retry = setTimeout(() => {
+      if (!isInside || isFetching) return
+      fillHoles(['unanswered']).catch((error: unknown) => {
+        log.debug({ problem: messageOf(error) }, 'old gaps cannot be filled yet')
+        if (isInside) fillLater(RETRY_MS)
+      })
+    }, millis).unref()
+  }
+
+  /** Resolves to how many messages were brought back. */
+  async function fillHoles (problems: readonly GapProblem[]): Promise<number> {
+    const mine = stay
+    let recovered = 0
+    for (const hole of await ledger.holes(room)) {
+      const { from, to, after, problem } = hole
+      if (to === undefined || problem === undefined || !problems.includes(problem)) continue
+      check(mine)
+      const stretch = { from: toMicros(from), to: toMicros(to), isContinued: true, ...defined({ after }) }
+      let end = toMicros(to)
+      const found = await turns(() => fetchStretch(stretch, mine, {
+        onExpired (completeFrom) { end = Math.min(end, completeFrom ?? end) },
+        onReached () {}
+      }))
+      recovered += found.recovered
+      ledger.put(found.isComplete ? { ...hole, filled: formatTime(now()) } : { ...hole, to: formatTime(end), problem: 'expired' })
+    }
+    return recovered
+  }
+
+  return {
+    async expect (found) {
+      info = found
+      const absence = await ledger.absence(room)
+      const first = absence === undefined || absence.isFirst === true
+      // Without ids on what is live, nobody can say what of it the archive repeats.
+      if (found.hasMam && found.hasStanzaIds && !isRefused && (!first || options.firstCatchUp !== 'none')) {
+        if (absence === undefined) ledger.leave(room, { from: formatTime(now()), cause: 'stopped', isFirst: true })
+        hold()
+        source = { from: 'archive' }
+      } else {
+        source = { from: 'history', first, since: absence === undefined ? undefined : toMicros(absence.from) }
+      }
+      return source
+    },
+
+    joined (at) {
+      stay += 1
+      isInside = true
+      joinedAt = at
+      scribe.entered()
+      talk.joined(source.from)
+      if (source.from === 'archive') startFetching()
+    },
+
+    told ({ isContinuous, first }) {
+      if (!isInside || source.from === 'archive') return
+      const { since } = source
+      scribe.caughtUp(undefined)
+      const reachesBack = isContinuous || (first !== undefined && since !== undefined && first <= since)
+      if (source.first || since === undefined || reachesBack) ledger.filled(room, formatTime(now()))
+      else ledger.lost(room, { to: formatTime(first ?? joinedAt), problem: isRefused ? 'refused' : 'no-archive' })
+      settle()
+    },
+
+    begin (cause, from) {
+      stay += 1
+      isFetching = false
+      clearTimeout(retry)
+      release().catch((error: unknown) => { log.error({ err: error }, 'what waited cannot be recorded') })
+      if (!isInside) return
+      isInside = false
+      ledger.leave(room, { from: formatTime(from), cause, ...defined({ after: scribe.whole.id }) })
+      for (const resolve of waiting) resolve()
+      waiting = []
+    },
+
+    resumed () {
+      isInside = true
+      stay += 1
+      if (source.from === 'archive') {
+        hold()
+        talk.expect()
+        talk.joined('archive')
+        startFetching()
+      } else {
+        ledger.filled(room, formatTime(now()))
+      }
+    },
+
+    async catchUp (onProgress) {
+      watchers.add(onProgress)
+      let recovered = 0
+      const count = (progress: Progress): void => { recovered = progress.recovered }
+      watchers.add(count)
+      try {
+        if (isInside && (isFetching || !hasSettled)) await new Promise<void>(resolve => { waiting.push(resolve) })
+        const before = recovered
+        watchers.delete(count)
+        const problem = !isInside ? 'we are not in the room' : source.from === 'history' ? 'the room keeps no archive that we may read' : undefined
+        const filled = problem === undefined ? await fillHoles(['unanswered', 'refused', 'expired', 'no-archive']) : 0
+        const holes = await ledger.holes(room)
+        return { room, recovered: before + filled, holes: holes.length, ...(holes.length > 0 || !isInside ? defined({ problem }) : {}) }
+      } finally {
+        watchers.delete(onProgress)
+        watchers.delete(count)
+      }
+    },
+
+    get isCatchingUp () { return isFetching }
+  }
+}
