@@ -11,7 +11,7 @@ interface Stretch {
 }
 
 /**
- * XEP-0313 §4.3.1: whether asking again for the same page will give the same. Not where something is missing from the
+ * XEP-0313 §4.3: whether asking again for the same page will give the same. Not where something is missing from the
  * stretch of time that the page stands for: it may be recovered yet.
  */
 export async function isStable (

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import test, { after, before } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { ArchiveTime } from '../../src/model/archive-time.ts'
+import type { Gap } from '../../src/model/gap.ts'
 import { happened, published, remove, said, siteWith } from '../web/site-under-test.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 
@@ -19,11 +21,18 @@ const talk = [
   said(LOUNGE, at('07:18:00'), 'mallory', `evil \u202Etxt.exe h${'\u0338\u0322\u031B'.repeat(40)} <script>document.title = 'broken'</script>`),
   ...Array.from({ length: 30 }, (_, n) => happened(LOUNGE, at(`07:20:${String(n).padStart(2, '0')}`), n % 2 === 0 ? 'join' : 'leave', `guest${n}`)),
   happened(LOUNGE, at('07:21:00'), 'kick', 'eve', { actor: 'alice', reason: 'spam' }),
+  happened(LOUNGE, at('07:22:00'), 'leave', '', { crowd: Array.from({ length: 500 }, (_, n) => ({ nick: n === 3 ? 'a-very-long-nickname-that-nobody-would-type' : `visitor${n}` })) }),
+  happened(LOUNGE, at('08:00:00'), 'message', 'bob', { encrypted: 'eu.siacs.conversations.axolotl' }),
   gone,
   ...Array.from({ length: 120 }, (_, n) => said(LOUNGE, at(`12:${String(Math.floor(n / 2)).padStart(2, '0')}:${n % 2 === 0 ? '00' : '30'}`), `nick${n % 5}`, `line ${n}`)),
   said(LOUNGE, at('23:59:59'), 'alice', 'the last', { uid: 'last' })
 ]
-const PAGES = ['/', '/r/lounge/', '/r/lounge/2026', '/r/lounge/2026-11', DAY, `${DAY}?events=full&tz=Asia/Kolkata`, '/r/lounge/m/first', '/search?q=line', '/search', '/about', '/privacy']
+const gaps: Gap[] = [
+  { room: LOUNGE.jid, from: '2026-11-18T22:10:00.000000Z' as ArchiveTime, to: '2026-11-20T05:30:00.000000Z' as ArchiveTime, cause: 'killed', problem: 'expired' },
+  { room: LOUNGE.jid, from: '2026-11-20T09:14:09.000000Z' as ArchiveTime, to: '2026-11-20T09:31:50.000000Z' as ArchiveTime, cause: 'disconnected', problem: 'no-archive' },
+  { room: LOUNGE.jid, from: '2026-11-21T09:00:00.000000Z' as ArchiveTime, cause: 'removed' }
+]
+const PAGES = ['/', '/r/lounge/', '/r/lounge/2026', '/r/lounge/2026-11', DAY, `${DAY}?events=full&tz=Asia/Kolkata`, '/r/lounge/m/first', '/search?q=line', '/search', '/about', '/privacy', '/r/lounge/2026-11-19', '/r/lounge/2026-11-21']
 const NOT_FOUND = ['/nothing', '/r/lounge/2020-01-01']
 
 let browser: Browser
@@ -34,6 +43,7 @@ before(async () => {
   if (noChromium !== false) return
   const { app, store } = await siteWith({ after: end => { ends.push(end) } }, [LOUNGE], talk)
   await remove(store, gone)
+  await store.putGaps(gaps)
   base = await app.listen({ port: 0, host: '127.0.0.1' })
   browser = await launchChromium()
 })
@@ -155,6 +165,52 @@ test('what screen readers are told of a row is nick, text, then time', { skip: n
   })
 })
 
+for (const width of [360, 1200]) {
+  test(`what is missing stands between what was said, quietly and to be read, at ${width} pixels`, { skip: noChromium }, async () => {
+    await visit(DAY, { javaScriptEnabled: false, viewport: { width, height: 800 } }, async ({ page }) => {
+      const hole = page.locator('.g').nth(1)
+      assert.equal(await hole.innerText(),
+        'Not recorded from 09:14:09 to 09:31:50 (17 minutes): connection to the server lost; the room keeps no archive to recover it from.')
+      const [before, box, after] = await Promise.all([page.locator('#t080000'), hole, page.locator('#t110000')].map(async row => row.boundingBox()))
+      assert.ok(before && box && after && before.y + before.height <= box.y && box.y + box.height <= after.y)
+      assert.ok(await contrastOf(page, '.g > p') >= 4.5)
+      assert.match(await page.locator('#h00 + ol > li').first().innerText(), /Not recorded from 22:10:00 on 18 November 2026 to 05:30:00 \(1 day 7 hours\)/)
+    })
+  })
+
+  test(`a crowd is one line that opens without script, at ${width} pixels`, { skip: noChromium }, async () => {
+    await visit(DAY, { javaScriptEnabled: false, viewport: { width, height: 800 } }, async ({ page, complaints }) => {
+      const row = page.locator('#t072200')
+      assert.match(await row.innerText(), /500 people left: visitor0, visitor1, .* and 490 more/)
+      assert.ok(!(await row.innerText()).includes('visitor499'))
+      await row.locator('summary').click()
+      assert.ok((await row.innerText()).includes('visitor499'))
+      assert.ok(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth') <= 0)
+      const [names, link] = [await row.locator('details').boundingBox(), await row.locator('a').boundingBox()]
+      assert.ok(names && link && (link.x + link.width <= names.x || names.x + names.width <= link.x), 'the names do not cover the time')
+      assert.deepEqual(complaints, [])
+    })
+  })
+
+  test(`an encrypted message is told from a text that says so, at ${width} pixels`, { skip: noChromium }, async () => {
+    await visit(DAY, { viewport: { width, height: 800 } }, async ({ page }) => {
+      assert.match(await page.locator('#t080000').innerText(), /^bob\s+encrypted message/)
+      assert.equal(await page.evaluate<string>('getComputedStyle(document.querySelector("#t080000 p")).fontStyle'), 'italic')
+      assert.ok(await contrastOf(page, '#t080000 p') >= 4.5)
+    })
+  })
+}
+
+test('a calendar tells days that are not complete from others, also to who sees no colours', { skip: noChromium }, async () => {
+  await visit('/r/lounge/2026-11', { viewport: { width: 360, height: 800 } }, async ({ page }) => {
+    const day = page.getByRole('cell').getByRole('link', { name: '19', exact: true })
+    assert.equal(await day.getAttribute('title'), 'not recorded')
+    assert.equal(await page.evaluate<string>('getComputedStyle(document.querySelector(".hole")).outlineStyle'), 'dashed')
+    await day.click()
+    assert.match(await page.locator('main').innerText(), /Nothing is recorded of this day\./)
+  })
+})
+
 test('on paper there is the talk, with the addresses of links, and no furniture', { skip: noChromium }, async () => {
   await visit(DAY, {}, async ({ page }) => {
     await page.emulateMedia({ media: 'print' })
@@ -167,4 +223,23 @@ test('on paper there is the talk, with the addresses of links, and no furniture'
 function brightness (colour: string | undefined): number {
   const channels = (colour ?? '').match(/\d+/g)?.slice(0, 3).map(Number) ?? []
   return channels.reduce((sum, channel) => sum + channel, 0) / 3
+}
+
+/** WCAG 2.1: the contrast of an element's text with the nearest background behind it. */
+async function contrastOf (page: Page, selector: string): Promise<number> {
+  const [ink, paper] = await page.evaluate<[string, string]>(`(element => {
+    let behind = element
+    while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement
+    return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor]
+  })(document.querySelector('${selector}'))`)
+  const [low, high] = [luminance(ink), luminance(paper)].sort((a, b) => a - b) as [number, number]
+  return (high + 0.05) / (low + 0.05)
+}
+
+function luminance (colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).slice(0, 3).map(channel => {
+    const value = Number(channel) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
