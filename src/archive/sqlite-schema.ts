@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HansardError, messageOf } from '../model/errors.ts'
-import { sqliteError } from './sqlite-errors.ts'
+import { sqliteOpenError } from './sqlite-errors.ts'
 
 /** "Hans": tells a record from any other SQLite file. */
 const APPLICATION_ID = 0x48616e73
@@ -82,10 +82,12 @@ export function openDatabase (path: string, busyTimeoutMs: number): Database.Dat
     db.pragma('cache_size = -32000')
     db.pragma('wal_autocheckpoint = 4000')
     migrate(db, path)
+    // From now on nobody waits inside SQLite, and the whole program with him.
+    db.pragma('busy_timeout = 0')
     return db
   } catch (error) {
     db?.close()
-    if (error instanceof Database.SqliteError) throw sqliteError(error, path)
+    if (error instanceof Database.SqliteError) throw sqliteOpenError(error, path)
     if (error instanceof HansardError) throw error
     throw new HansardError('ERR_STORE', `Cannot open the record ${path}: ${messageOf(error)}; ` +
       'expected a path whose directory this user can create and write', { cause: error })

@@ -11,14 +11,13 @@ export interface Scrubber {
 interface Options {
   readonly db: Database
   readonly path: string
-  readonly busyTimeoutMs: number
   readonly log: Logger | undefined
 }
 
 const SCRUB_MILLIS = 1000
 
 /** Cuts the write-ahead log once for all texts taken out within a second; tries again while another process reads it. */
-export function createScrubber ({ db, path, busyTimeoutMs, log }: Options): Scrubber {
+export function createScrubber ({ db, path, log }: Options): Scrubber {
   let timer: NodeJS.Timeout | undefined
 
   function soon (): void {
@@ -30,14 +29,10 @@ export function createScrubber ({ db, path, busyTimeoutMs, log }: Options): Scru
 
   function scrub (): void {
     try {
-      // Waiting would hold up the whole program.
-      db.pragma('busy_timeout = 0')
       const [outcome] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
       if (outcome.busy !== 0) soon()
     } catch (error) {
       log?.warn({ err: sqliteError(error, path) }, 'the write-ahead log still holds texts that were taken out')
-    } finally {
-      db.pragma(`busy_timeout = ${busyTimeoutMs}`)
     }
   }
 

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime, toMicros } from '../model/archive-time.ts'
@@ -7,10 +7,11 @@ import { splitEventId } from '../model/event.ts'
 import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
 import { createSqliteChanges } from './sqlite-changes.ts'
-import { sqliteError } from './sqlite-errors.ts'
+import { isBusy, sqliteError } from './sqlite-errors.ts'
 import { createSqliteGaps } from './sqlite-gaps.ts'
 import { createLedger } from './sqlite-ledger.ts'
 import { createSqlitePage } from './sqlite-page.ts'
+import { createPresenceCheck } from './sqlite-presence.ts'
 import { streamNumber, toEvent } from './sqlite-record.ts'
 import type { EventRow } from './sqlite-record.ts'
 import { openDatabase } from './sqlite-schema.ts'
@@ -21,26 +22,28 @@ import type { ArchiveStore } from './store.ts'
 const GROUP_EVENTS = 100
 const GROUP_MILLIS = 10
 const PURGE_EVENTS = 500
+const BUSY_PAUSE_MS = 3
 
 export interface SqliteStoreOptions {
   /** A file, made with its directory where there is none, or `:memory:`. */
   readonly path: string
   readonly log?: Logger
-  /** How long a write waits, and the whole program with it, while another process writes. */
+  /** How long a write waits while another process writes; the program goes on meanwhile. */
   readonly busyTimeoutMs?: number
 }
 
 /** The record in one SQLite file. Throws ERR_STORE or ERR_STORE_UNAVAILABLE when it cannot be opened. */
-export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteStoreOptions): ArchiveStore {
+export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteStoreOptions): ArchiveStore {
   const db = openDatabase(path, busyTimeoutMs)
   const ledger = createLedger(db)
   const writer = createSqliteWriter({ db, ledger })
   const gaps = createSqliteGaps(db)
   const readPage = createSqlitePage({ db, roomId: writer.roomId })
   const readChanges = createSqliteChanges({ db, roomJid: writer.roomJid })
-  const scrubber = createScrubber({ db, path, busyTimeoutMs, log })
+  const checkPresence = createPresenceCheck(path)
+  const scrubber = createScrubber({ db, path, log })
   const group = createGroupWriter({
-    write: events => run(() => writer.append(events)),
+    write: events => write(() => writer.append(events)),
     maxEvents: GROUP_EVENTS,
     lingerMillis: GROUP_MILLIS
   })
@@ -56,17 +59,31 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     FROM rooms WHERE talk > 0 OR presence > 0`)
   const probe = db.prepare('SELECT 1 FROM rooms LIMIT 1')
 
-  function run<T> (work: () => T): T {
-    if (closed) throw storeClosed()
-    try {
-      return work()
-    } catch (error) {
-      throw sqliteError(error, path)
+  /** Tries at once and, while another process holds the lock, again and again: SQLite itself would wait with the whole program. */
+  async function run<T> (work: () => T): Promise<T> {
+    const start = performance.now()
+    for (;;) {
+      if (closed) throw storeClosed()
+      try {
+        return work()
+      } catch (error) {
+        if (!isBusy(error) || performance.now() - start > busyTimeoutMs) throw sqliteError(error, path)
+      }
+      await sleep(BUSY_PAUSE_MS)
     }
   }
 
+  /** What was written to a file that is not there any more is not written. */
+  function write<T> (work: () => T): Promise<T> {
+    return run(() => {
+      const result = work()
+      checkPresence()
+      return result
+    })
+  }
+
   // Several reads of one answer see one state, also while another process writes.
-  function read<T> (work: () => T): T {
+  function read<T> (work: () => T): Promise<T> {
     return run(() => db.transaction(work).deferred())
   }
 
@@ -95,9 +112,11 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     },
 
     async get (jid, uid) {
-      const room = run(() => writer.roomId(jid))
-      const row = room === undefined ? undefined : run(() => byUid.get(room, uid))
-      return row === undefined ? undefined : toEvent(row, jid)
+      return read(() => {
+        const room = writer.roomId(jid)
+        const row = room === undefined ? undefined : byUid.get(room, uid)
+        return row === undefined ? undefined : toEvent(row, jid)
+      })
     },
 
     async fetch (ids) {
@@ -119,17 +138,21 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     },
 
     async days (jid, query = {}) {
-      const room = run(() => writer.roomId(jid))
-      return room === undefined ? [] : run(() => ledger.days(room, query))
+      return read(() => {
+        const room = writer.roomId(jid)
+        return room === undefined ? [] : ledger.days(room, query)
+      })
     },
 
     async day (jid, day) {
-      const room = run(() => writer.roomId(jid))
-      return room === undefined ? undefined : run(() => ledger.day(room, day))
+      return read(() => {
+        const room = writer.roomId(jid)
+        return room === undefined ? undefined : ledger.day(room, day)
+      })
     },
 
     async rooms () {
-      return run(() => summaries.all())
+      return (await run(() => summaries.all()))
         .sort((a, b) => a.jid < b.jid ? -1 : 1)
         .map(({ jid, talk, presence, first, last }) => ({
           room: jid,
@@ -143,7 +166,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     async * changes (since) {
       let cursor = Number(since ?? 0)
       for (;;) {
-        const batch = read(() => readChanges(cursor))
+        const batch = await read(() => readChanges(cursor))
         if (batch.length === 0) return
         yield batch
         cursor = Number(batch.at(-1)!.cursor)
@@ -152,14 +175,14 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     },
 
     async replace (event: ArchivedEvent) {
-      run(() => writer.replace(event))
+      await write(() => writer.replace(event))
       scrubber.soon()
     },
 
     async purge (jid, upTo: ArchiveTime) {
       let total = 0
       for (let count = PURGE_EVENTS; count === PURGE_EVENTS; await setImmediate()) {
-        count = run(() => writer.purge(jid, toMicros(upTo), PURGE_EVENTS))
+        count = await write(() => writer.purge(jid, toMicros(upTo), PURGE_EVENTS))
         total += count
       }
       if (total > 0) scrubber.soon()
@@ -167,7 +190,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     },
 
     async putGaps (put) {
-      run(() => gaps.put(put))
+      await write(() => gaps.put(put))
     },
 
     async gaps (room, query = {}) {
@@ -175,7 +198,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 5000 }: SqliteSt
     },
 
     async ping () {
-      run(() => probe.get())
+      await write(() => probe.get())
     },
 
     async close () {
