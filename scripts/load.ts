@@ -2,7 +2,8 @@
  * npm run load -- [--server prosody|ejabberd] [--store sqlite|couchdb] [--seconds 600] [--rooms 200] [--people 2000] [--rate 50]
  *                 [--churn 5] [--source]
  * A big service: so many people in so many rooms, so many messages a second in all, so many percent of the people leaving and
- * coming back every minute. Needs what `npm run build` makes, or --source. Exit code 1: not all was recorded, or a figure is beyond its limit.
+ * coming back every minute. Needs what `npm run build` makes, or --source. Exit code 1: not all was recorded, or a figure is beyond
+ * its limit.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
