@@ -23,10 +23,11 @@ const PROBLEMS: Record<GapProblem, string> = {
   unanswered: 'the room\'s archive does not answer and is asked again'
 }
 
-/** `2026-11-21 07:14:09 … 07:20:31 (no connection to the server; the room keeps no archive)` */
+/** `2026-11-21 07:14:09 … 07:20:31 (no connection to the server; the room keeps no archive)`; `since …` while nobody listens. */
 export function describeHole ({ from, to, cause, problem }: GapRow): string {
   const why = problem === null ? CAUSES[cause] : `${CAUSES[cause]}; ${PROBLEMS[problem]}`
-  return `${clock(from)} … ${to === null ? 'now' : to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 19) : clock(to)} (${why})`
+  if (to === null) return `since ${clock(from)} (${why})`
+  return `${clock(from)} … ${to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 19) : clock(to)} (${why})`
 }
 
 function clock (time: string): string {

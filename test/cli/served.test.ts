@@ -114,7 +114,7 @@ test('rooms says of each room what is missing and how it is now, and no text of 
   const simple = (await runCaptured('rooms', '--config', path)).stdout.trimEnd().split('\n')
   assert.deepEqual(simple, [
     `${LOUNGE}  (indexed, /r/lounge/)  1 messages, 0 other events, 2026-11-21 … 2026-11-21, joined, 1,204 there, catching up`,
-    '    missing: 2026-11-21 04:00:00 … now (store and spool took no more)',
+    '    missing: since 2026-11-21 04:00:00 (store and spool took no more)',
     '    missing: 2026-11-21 03:00:00 … 03:20:00 (no connection to the server; the room\'s archive does not reach back)',
     `${CAFE}  (off, /r/cafe/)  0 messages, 0 other events, nothing recorded, not joined: Cannot join: it is \ufffd[31mfull`
   ])
