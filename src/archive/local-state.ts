@@ -77,12 +77,12 @@ function openFile (path: string): Database.Database {
     db = new Database(path, { timeout: BUSY_MS })
     // The lock is taken with the first read and kept until the process ends, however it ends.
     db.pragma('locking_mode = EXCLUSIVE')
-    refuseForeign(db, path)
+    refuseUnknown(db, path)
     db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('secure_delete = ON')
-    migrate(db, path)
+    migrate(db)
     return db
   } catch (error) {
     db?.close()
@@ -90,26 +90,30 @@ function openFile (path: string): Database.Database {
   }
 }
 
-function refuseForeign (db: Database.Database, path: string): void {
+function refuseUnknown (db: Database.Database, path: string): void {
   const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID
   const isEmpty = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0
   if (!isOurs && !isEmpty) {
     throw new HansardError('ERR_STORE', `Cannot open the spool ${path}: it is a database of another program, expected a file of its own`)
   }
+  const version = versionOf(db)
+  if (version > MIGRATIONS.length) {
+    throw new HansardError('ERR_STORE', `Cannot open the spool ${path}: its schema is version ${version}, ` +
+      `expected at most ${MIGRATIONS.length}; it was written by a newer version of this program`)
+  }
 }
 
 // The write takes the lock also where there is nothing to bring up to date.
-function migrate (db: Database.Database, path: string): void {
+function migrate (db: Database.Database): void {
   db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number
-    if (version > MIGRATIONS.length) {
-      throw new HansardError('ERR_STORE', `Cannot open the spool ${path}: its schema is version ${version}, ` +
-        `expected at most ${MIGRATIONS.length}; it was written by a newer version of this program`)
-    }
-    for (const step of MIGRATIONS.slice(version)) db.exec(step)
+    for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step)
     db.pragma(`application_id = ${APPLICATION_ID}`)
     db.pragma(`user_version = ${MIGRATIONS.length}`)
   }).exclusive()
+}
+
+function versionOf (db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number
 }
 
 function openingError (error: unknown, path: string): unknown {
