@@ -17,6 +17,7 @@ import { at, join, LOUNGE, message, messages } from './sample-events.ts'
 import { allTalk, uids } from './store-under-test.ts'
 
 const PASSWORD = 's3cr3t@:/%'
+const PAGE = `<!DOCTYPE html><title>Bad gateway</title>${'<p>…</p>'.repeat(1000)}`
 
 interface Stage {
   readonly fake: FakeCouch
@@ -95,7 +96,17 @@ const OUTAGES: ReadonlyArray<readonly [name: string, fault: Fault]> = [
   ['500 timeout', answer(500, 'timeout', 'The request could not be processed in a reasonable amount of time.')],
   ['503', answer(503, 'service_unavailable')],
   ['429', answer(429, 'too_many_requests')],
+  ['401', answer(401, 'unauthorized', 'Name or password is incorrect.')],
+  ['403', answer(403, 'forbidden', 'You are not allowed to access this db.')],
+  ['404', answer(404, 'not_found', 'Database does not exist.')],
+  ['409', answer(409, 'conflict', 'Document update conflict.')],
+  ['412', answer(412, 'file_exists')],
+  ['507', answer(507, 'insufficient_storage')],
   ['502 of a proxy', { type: 'answer', status: 502, body: {} }],
+  ['a page of a proxy', { type: 'page', status: 502, html: PAGE }],
+  ['a page of a proxy that says all is well', { type: 'page', status: 200, html: PAGE }],
+  ['a page of a proxy, cut short', { type: 'page', status: 200, html: PAGE, isCut: true }],
+  ['JSON of a proxy', { type: 'answer', status: 200, body: { status: 'maintenance' } }],
   ['a refused connection', { type: 'refuse' }],
   ['a connection lost before the answer', { type: 'reset' }],
   ['an answer cut short', { type: 'truncate' }],
@@ -105,7 +116,7 @@ const OUTAGES: ReadonlyArray<readonly [name: string, fault: Fault]> = [
 
 for (const [name, fault] of OUTAGES) {
   test(`${name}: everything is out of reach, nothing is lost or doubled, and works when it is over`, async t => {
-    const { fake, store } = await setStage(t, fault.type === 'stall' ? 300 : 5000)
+    const { fake, store } = await setStage(t, fault.type === 'stall' ? 1000 : 5000)
     const [recorded] = await store.append([message(0)])
     const calls: Array<() => Promise<unknown>> = [
       () => store.append([message(60), join(61)]),
@@ -125,12 +136,55 @@ for (const [name, fault] of OUTAGES) {
     ]
     await store.page(LOUNGE, { stream: 'talk', limit: 5, nick: 'alice' })
     fake.interfere(() => fault)
-    await Promise.all(calls.map(call => assert.rejects(call(), unavailable)))
+    await Promise.all(calls.map(call => assert.rejects(call(), (error: unknown) => {
+      assert.ok(error instanceof HansardError && error.code === 'ERR_STORE_UNAVAILABLE', String(error))
+      assert.match(error.message, /127\.0\.0\.1:\d+\/record/)
+      assert.ok(!error.message.includes(PASSWORD) && !error.message.includes('<p>'))
+      return true
+    })))
     fake.interfere(() => undefined)
     for (const call of calls) await call()
     assert.deepEqual(uids(await allTalk(store, LOUNGE)), ['uid-0', 'uid-60'])
   })
 }
+
+test('a server that is stopped and started again takes what it refused meanwhile, once', async t => {
+  const first = await startFakeCouch({ password: PASSWORD })
+  const store = createCouchdbStore({ url: `${first.url}record`, log: silentLogger })
+  await store.append([message(0)])
+  await first.close()
+  const batch = [message(0), message(1), join(1)]
+  for (let n = 0; n < 2; n++) await assert.rejects(store.append(batch), { ...unavailable, message: /ECONNREFUSED|other side closed|ECONNRESET/ })
+  const second = await startFakeCouch({ password: PASSWORD, port: Number(new URL(first.url).port), databases: first.databases })
+  t.after(async () => {
+    await store.close()
+    await second.close()
+  })
+  assert.deepEqual((await store.append(batch)).map(({ isNew }) => isNew), [false, true, true])
+  assert.equal((await allTalk(store, LOUNGE)).length, 2)
+})
+
+test('a database that is deleted while in use is made again with its views, and takes gaps and events', async t => {
+  const { fake, store } = await setStage(t)
+  await store.append(messages(3))
+  await store.days(LOUNGE)
+  fake.databases.delete('record')
+  await assert.rejects(store.putGaps([{ room: LOUNGE, from: at(0), cause: 'stopped' }]), { ...unavailable, message: /status 404.*is gone/ })
+  await store.putGaps([{ room: LOUNGE, from: at(0), cause: 'stopped' }])
+  await store.append(messages(2))
+  assert.equal((await store.days(LOUNGE))[0]?.talk, 2)
+  assert.equal((await store.gaps(LOUNGE)).length, 1)
+})
+
+test('an error of the server told for one document is an outage, not a refusal of the event', async t => {
+  const { fake, store } = await setStage(t)
+  await store.append([message(0)])
+  for (const error of ['timeout', 'internal_server_error', 'service_unavailable']) {
+    fake.interfere(once(request => isTo(request, '_bulk_docs'), { type: 'answer', status: 201, body: [{ id: 'x', error, reason: 'told' }] }))
+    await assert.rejects(store.append([message(1)]), unavailable)
+  }
+  assert.deepEqual((await store.append([message(1)])).map(({ isNew }) => isNew), [true])
+})
 
 test('events whose answer was lost are recorded once, and the next try still tells them as new', async t => {
   const { fake, store } = await setStage(t)
@@ -255,7 +309,7 @@ test('without offsets counts are exact all the same', async t => {
 })
 
 test('while an index is built what needs it waits and then says how far it is, the rest works', async t => {
-  const { fake, store, database } = await setStage(t, 100)
+  const { fake, store, database } = await setStage(t, 1000)
   fake.interfere(request => request.path.at(-1) === '_info' && request.path[2]?.startsWith('hansard-reading')
     ? { type: 'answer', status: 200, body: { view_index: { updater_running: true, updates_pending: { total: 70_000 } } } }
     : undefined)
@@ -320,6 +374,18 @@ for (const isServerAdmin of [true, false]) {
     assert.deepEqual((await allTalk(store, LOUNGE)).map(({ body }) => body), [''])
   })
 }
+
+test('a password refused for a while does not keep the store from purging later', async t => {
+  const { fake, store, database } = await setStage(t)
+  const [result] = await store.append([message(0)])
+  const id = result!.event._id
+  const rev = database().json(id)?.['_rev'] as string
+  fake.interfere(request => isTo(request, '_all_docs') ? undefined : answer(401, 'unauthorized', 'Name or password is incorrect.'))
+  await assert.rejects(store.replace({ ...result!.event, body: '' }), unavailable)
+  fake.interfere(request => isTo(request, '_compact') ? assert.fail('it compacts instead') : undefined)
+  await store.replace({ ...result!.event, body: '' })
+  assert.equal(database().json(id, { rev }), undefined)
+})
 
 test('a replacement that was broken off is finished by doing it again', async t => {
   const { fake, store, database } = await setStage(t)

@@ -6,10 +6,12 @@ import type { Database } from './database.ts'
 import { route } from './routes.ts'
 import type { Answer, CouchRequest } from './routes.ts'
 
-/** What goes wrong with a request. `refuse` and `stall` before it is done, the others after. */
+/** What goes wrong with a request. `answer`, `page`, `refuse` and `stall` instead of doing it, the others after. */
 export type Fault =
   | { readonly type: 'answer', readonly status: number, readonly body: unknown }
   | { readonly type: 'refuse' | 'stall' | 'reset' | 'truncate' }
+  /** A proxy's; the connection breaks before its end when it is cut. */
+  | { readonly type: 'page', readonly status: number, readonly html: string, readonly isCut?: boolean }
   | { readonly type: 'change', readonly body: (body: unknown) => unknown }
 
 export interface FakeCouch {
@@ -24,8 +26,9 @@ export interface FakeCouch {
 }
 
 /** A fake of the part of CouchDB 3 that the store uses, held to recorded answers of a real one by conformance.test.ts. */
-export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%', isServerAdmin = true } = {}): Promise<FakeCouch> {
-  const databases = new Map<string, Database>()
+export async function startFakeCouch ({
+  user = 'admin', password = 'p@ss:w/rd%', isServerAdmin = true, port: wantedPort = 0, databases = new Map<string, Database>()
+} = {}): Promise<FakeCouch> {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   let faultOf: (request: CouchRequest) => Fault | undefined = () => undefined
 
@@ -48,6 +51,12 @@ export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%',
       incoming.socket.resetAndDestroy()
       return
     }
+    if (fault?.type === 'page') {
+      response.writeHead(fault.status, { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(fault.html) })
+      if (fault.isCut === true) response.write(fault.html.slice(0, -1), () => incoming.socket.resetAndDestroy())
+      else response.end(fault.html)
+      return
+    }
     const isKnown = incoming.headers.authorization === expected
     const answer: Answer = fault?.type === 'answer'
       ? fault
@@ -67,7 +76,7 @@ export async function startFakeCouch ({ user = 'admin', password = 'p@ss:w/rd%',
     }
   }
 
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>(resolve => { server.listen(wantedPort, '127.0.0.1', resolve) })
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/`,
