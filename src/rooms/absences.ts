@@ -92,6 +92,8 @@ export function createAbsences (options: AbsencesOptions): Absences {
   let joinedAt: Micros = 0
   let retry: NodeJS.Timeout | undefined
   let waiting: Array<() => void> = []
+  // What the history of a join was worth, while the stream was down.
+  let toldMeanwhile: Told | undefined
   // Of the stay: what belongs to an earlier one is void.
   let stay = 0
 
@@ -166,7 +168,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
   async function stretchOf (absence: Absence | undefined): Promise<Stretch> {
     const { firstCatchUp } = options
     if (absence === undefined || absence.isFirst === true) {
-      return { isContinued: false, ...defined({ after: absence?.after }), ...(typeof firstCatchUp === 'object' ? { from: toMicros(firstCatchUp.since) } : {}) }
+      return { isContinued: false, ...defined({ after: absence?.after }), ...(typeof firstCatchUp === 'object' ? { from: toMicros(firstCatchUp.since), isExact: true } : {}) }
     }
     const from = toMicros(absence.from)
     if (absence.after !== undefined) return { after: absence.after, from, isContinued: true }
@@ -241,6 +243,20 @@ export function createAbsences (options: AbsencesOptions): Absences {
     return recovered
   }
 
+  function told (worth: Told): void {
+    if (source.from === 'archive') return
+    if (!isInside) {
+      toldMeanwhile = worth
+      return
+    }
+    const { isContinuous, first } = worth
+    const { since } = source
+    const reachesBack = isContinuous || (first !== undefined && since !== undefined && first <= since)
+    if (source.first || since === undefined || reachesBack) ledger.filled(room, formatTime(now()))
+    else ledger.lost(room, { to: formatTime(first ?? joinedAt), problem: isRefused ? 'refused' : 'no-archive' })
+    settle()
+  }
+
   return {
     async expect (found) {
       info = found
@@ -261,20 +277,13 @@ export function createAbsences (options: AbsencesOptions): Absences {
       stay += 1
       isInside = true
       joinedAt = at
+      toldMeanwhile = undefined
       scribe.entered()
       talk.joined(source.from)
       if (source.from === 'archive') startFetching()
     },
 
-    told ({ isContinuous, first }) {
-      if (!isInside || source.from === 'archive') return
-      const { since } = source
-      scribe.caughtUp(undefined)
-      const reachesBack = isContinuous || (first !== undefined && since !== undefined && first <= since)
-      if (source.first || since === undefined || reachesBack) ledger.filled(room, formatTime(now()))
-      else ledger.lost(room, { to: formatTime(first ?? joinedAt), problem: isRefused ? 'refused' : 'no-archive' })
-      settle()
-    },
+    told,
 
     begin (cause, from) {
       stay += 1
@@ -296,9 +305,12 @@ export function createAbsences (options: AbsencesOptions): Absences {
         talk.expect()
         talk.joined('archive')
         startFetching()
-      } else {
+      } else if (toldMeanwhile !== undefined) {
+        told(toldMeanwhile)
+      } else if (!talk.isTelling) {
         ledger.filled(room, formatTime(now()))
       }
+      toldMeanwhile = undefined
     },
 
     async catchUp (onProgress) {

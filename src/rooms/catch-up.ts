@@ -9,6 +9,8 @@ export interface Stretch {
   readonly after?: Uid
   /** The last moment that was listened to; undefined to take in the archive from its beginning. */
   readonly from?: Micros
+  /** Nothing before `from` is wanted, even if clocks differ. */
+  readonly isExact?: boolean
   /** Up to here only; undefined for up to now. */
   readonly to?: Micros
   /** Whether anything said before is known, which the archive should then know as well. */
@@ -36,8 +38,10 @@ export interface Recovery {
   readonly isComplete: boolean
 }
 
-/** Stamps may have whole seconds only, and the two clocks differ. */
+/** Stamps may have whole seconds only, and the two clocks differ a little. */
 const MARGIN: Micros = 300_000_000
+/** Where a time must do for an id: what is recorded already costs nothing but its page, and clocks can be far apart. */
+const DAY: Micros = 86_400_000_000
 
 /**
  * Walks the room's archive from the known point to its end, and finds out whether it begins there: an archive that
@@ -45,8 +49,8 @@ const MARGIN: Micros = 300_000_000
  */
 export async function catchUp ({ archive, stretch, take, wasHeard, isRecorded, onExpired }: CatchUpOptions): Promise<Recovery> {
   const { from, to } = stretch
-  const end: ArchiveQuery = to === undefined ? {} : { end: to + MARGIN }
-  const earliest: ArchiveQuery = from === undefined ? {} : { start: from - MARGIN }
+  const end: ArchiveQuery = to === undefined ? {} : { end: to + DAY }
+  const earliest: ArchiveQuery = from === undefined ? {} : { start: stretch.isExact === true ? from : from - DAY }
   let isById = stretch.after !== undefined
   let recovered = 0
 

@@ -57,6 +57,8 @@ export interface MembershipOptions {
   readonly connection: Pick<XmppConnection, 'send' | 'request'>
   /** What must be known before each join; resolves to the history to ask for. A rejection is a failed try. */
   readonly prepare: () => Promise<HistoryLimit>
+  /** Called when the room, asked about it, counts us in. */
+  readonly onInside: () => void
   /** Called whenever we cease to be inside, or a try to get there failed. */
   readonly onOutside: (departure: Departure | undefined) => void
   /** How long a room may be silent before it is asked whether we are inside. */
@@ -84,6 +86,7 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
 
   const selfPing = createSelfPing({
     ping: () => connection.request(xml('iq', { type: 'get', to: `${jid}/${nick}` }, xml('ping', { xmlns: NS.PING }))),
+    onInside: options.onInside,
     onGone () { departed({ again: 'soon', problem: 'the room does not count us in any more' }) },
     ...defined({ idleMs: options.selfPingMs })
   })

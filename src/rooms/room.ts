@@ -3,7 +3,7 @@ import type { RoomJid } from '../model/address.ts'
 import { toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
-import { messageOf } from '../model/errors.ts'
+import { hasCode, messageOf } from '../model/errors.ts'
 import type { RoomEvent } from '../model/event.ts'
 import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
@@ -102,7 +102,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   const { jid } = options
   const { connection, ledger, now } = services
   const log = services.log.child({ room: jid })
-  const scribe = createScribe({ room: jid, record: services.record, onError (error) { log.error({ err: error }, 'event not recorded') } })
+  const scribe = createScribe({ room: jid, record: services.record, onError: reportLoss })
   const talk = createTalk({
     room: jid,
     scribe,
@@ -117,11 +117,22 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     ...options,
     connection,
     prepare,
-    onOutside (departure) { listenNoMore(departure === undefined ? 'stopped' : gapCauseOf(departure), now()) },
+    onInside () { heardAt = now() },
+    onOutside (departure) {
+      if (departure === undefined) listenNoMore('stopped', now())
+      else listenNoMore(gapCauseOf(departure), heardAt)
+    },
     log
   })
   let info: RoomInfo | undefined
   let destroyed: ArchiveTime | undefined
+  // A room may have let go of us long before we notice.
+  let heardAt = now()
+
+  function reportLoss (error: unknown): void {
+    // Said once where it happens; the room is caught up with when there is room again.
+    if (!hasCode(error, 'ERR_SPOOL_FULL', 'ERR_STORE_CLOSED')) log.error({ err: error }, 'event not recorded')
+  }
 
   async function prepare (): Promise<HistoryLimit> {
     occupants.clear()
@@ -170,7 +181,6 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   function listenNoMore (cause: Parameters<typeof absences.begin>[0], from: Micros): void {
     crowd.flush()
     absences.begin(cause, from)
-    talk.outside()
   }
 
   function rejoin (): void {
@@ -178,6 +188,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   }
 
   function hear (stanza: Element, from: string, readAt: Micros): void {
+    heardAt = Math.max(heardAt, readAt)
     if (from === '' && archive.hear(stanza)) return
     // Before we have joined, the room may still count on us from an earlier stream and tell what is said.
     if (membership.phase === 'outside' || info === undefined) return

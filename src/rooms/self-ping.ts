@@ -13,6 +13,8 @@ export interface SelfPing {
 export interface SelfPingOptions {
   /** Pings our own occupant address; rejects as a request does. */
   readonly ping: () => Promise<unknown>
+  /** The room counts us in. */
+  readonly onInside: () => void
   /** The room does not count us in any more. */
   readonly onGone: () => void
   readonly idleMs?: number
@@ -20,7 +22,7 @@ export interface SelfPingOptions {
 
 const IDLE_MS = 300_000
 
-export function createSelfPing ({ ping, onGone, idleMs = IDLE_MS }: SelfPingOptions): SelfPing {
+export function createSelfPing ({ ping, onInside, onGone, idleMs = IDLE_MS }: SelfPingOptions): SelfPing {
   let timer: NodeJS.Timeout | undefined
   let hasHeard = false
   // Answers of an earlier stay are void.
@@ -35,10 +37,11 @@ export function createSelfPing ({ ping, onGone, idleMs = IDLE_MS }: SelfPingOpti
   }
 
   function ask (mine: number): void {
-    ping().then(() => true, isInside).then(inside => {
+    ping().then(() => 'inside' as const, whereabouts).then(found => {
       if (mine !== stay) return
-      if (inside || hasHeard) watch()
-      else onGone()
+      if (found === 'outside' && !hasHeard) return onGone()
+      if (found === 'inside') onInside()
+      watch()
     }).catch(() => {})
   }
 
@@ -57,14 +60,12 @@ export function createSelfPing ({ ping, onGone, idleMs = IDLE_MS }: SelfPingOpti
   }
 }
 
-// XEP-0410 §3.
-const INSIDE = new Set([
-  // The ping reached a client that does not know it, or a nick that was just given up.
-  'service-unavailable', 'feature-not-implemented', 'item-not-found',
-  // Nobody knows: we are not gone before we are told, and ask again.
-  'remote-server-not-found', 'remote-server-timeout'
-])
+// XEP-0410 §3: the ping reached a client that does not know it, or a nick that was just given up.
+const INSIDE = new Set(['service-unavailable', 'feature-not-implemented', 'item-not-found'])
+const UNKNOWN = new Set(['remote-server-not-found', 'remote-server-timeout'])
 
-export function isInside (error: unknown): boolean {
-  return error instanceof StanzaError ? INSIDE.has(error.condition) : hasCode(error, 'ERR_XMPP_TIMEOUT', 'ERR_XMPP_OFFLINE')
+/** What the error that answers a self-ping says. Who is not known to be gone stays, and asks again. */
+export function whereabouts (error: unknown): 'inside' | 'outside' | 'unknown' {
+  if (!(error instanceof StanzaError)) return hasCode(error, 'ERR_XMPP_TIMEOUT', 'ERR_XMPP_OFFLINE') ? 'unknown' : 'outside'
+  return INSIDE.has(error.condition) ? 'inside' : UNKNOWN.has(error.condition) ? 'unknown' : 'outside'
 }

@@ -27,7 +27,8 @@ export interface Talk {
   readonly hasHeard: boolean
   /** When the last was said, of what is known, that a room would tell again. */
   readonly lastTold: Micros | undefined
-  outside (): void
+  /** Whether the history that came with the join goes on. */
+  readonly isTelling: boolean
   hear (message: HeardMessage, readAt: Micros): void
 }
 
@@ -149,7 +150,9 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
       told = { isContinuous: false, first: undefined }
       standing = undefined
       aside = []
-      become('expecting')
+      // Cut short, the history before proves nothing.
+      clearTimeout(silence)
+      state = 'expecting'
     },
     recalled (events) {
       history.add(events)
@@ -177,11 +180,7 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     wasHeard: id => heard.has(id),
     get lastTold () { return lastTold },
     get hasHeard () { return recent.length > 0 },
-    outside () {
-      // Cut short, the history proves nothing.
-      if (state === 'repeating') state = 'expecting'
-      become('live')
-    },
+    get isTelling () { return state === 'repeating' },
     hear (message, readAt) {
       if (state === 'joining' && message.kind === 'subject') {
         standing = { message, readAt }
