@@ -107,7 +107,7 @@ test('where people came and went, but nobody is recorded speaking beside a hole,
 test('what was recovered is no hole, anywhere', async t => {
   const { app, text } = await siteOf(t, TALK, { ...MORNING, filled: time(`${DAY}T08:00:00`) })
   for (const form of ['', '.txt', '.jsonl', '.json']) assert.doesNotMatch(await text(`${DAY}${form}`), /[Nn]ot recorded|disconnected/)
-  assert.doesNotMatch((await app.inject('/r/lounge/2026-11')).body, /hole/)
+  assert.doesNotMatch((await app.inject('/r/lounge/2026-11')).body, /hole|dashed/)
   assert.equal((await app.inject('/index.json')).json<{ rooms: Array<{ holes: number }> }>().rooms[0]?.holes, 0)
 })
 
@@ -182,6 +182,7 @@ test('calendars mark days with a hole, link those that have nothing else, and as
     assert.match(body, /<a class="v1 hole" href="\/r\/lounge\/2026-11-10" title="1 message, not recorded completely">10</)
     assert.match(body, /<a class="v0 hole" href="\/r\/lounge\/2026-11-11" title="not recorded">11</)
     assert.match(body, /<a class="v1" href="\/r\/lounge\/2026-11-12" title="1 message">12</)
+    assert.match(body, /Days with a dashed frame were not recorded completely/)
   }
   const captions = [...(await app.inject('/r/lounge/2026')).body.matchAll(/<caption><a href="\/r\/lounge\/([\d-]+)"/g)].map(match => match[1])
   assert.deepEqual(captions, ['2026-09', '2026-10', '2026-11'])
