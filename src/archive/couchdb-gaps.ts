@@ -61,7 +61,7 @@ export function createCouchGaps ({ client }: { client: CouchClient }): CouchGaps
         body: { startkey: gapId(room, EARLIEST), endkey: gapId(room, end), include_docs: true }
       }) as Rows<GapRow>
       return rows
-        .flatMap(({ doc }) => doc === undefined || doc === null ? [] : [toGap(doc)])
+        .flatMap(({ doc }) => doc?.kind === 'gap' ? [toGap(doc)] : [])
         .filter(gap => (gap.to ?? LATEST) >= start && (!holesOnly || isHole(gap)))
     }
   }

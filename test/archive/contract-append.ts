@@ -201,10 +201,13 @@ export function appendContract ({ fresh, driver, place, open }: Contract): void 
       const nick = text.slice(0, 1000)
       const uid = `x${nick}`
       await store.append([message(0, { nick, uid, body: text, reactions: [text], source: { format: 'f', [nick]: nick } })])
+      await store.append([join(0, { nick: '', crowd: [{ nick, occupant: text }], private: { jids: { [nick]: text } } })])
       await store.append([message(1, { nick: 'somebody else' })])
       const event = await store.get(LOUNGE, uid)
       assert.deepEqual([event?.nick, event?.uid, event?.body, event?.reactions], [nick, uid, text, [text]])
       assert.deepEqual(uids((await store.page(LOUNGE, { stream: 'talk', nick, limit: 10 })).events), [uid])
+      const crowd = await store.get(LOUNGE, 'join-0')
+      assert.deepEqual([crowd?.crowd, crowd?.private], [[{ nick, occupant: text }], { jids: { [nick]: text } }])
       assert.equal(await store.count(LOUNGE, { stream: 'talk', nick }), 1)
     })
   }
