@@ -56,7 +56,7 @@ export interface App {
   start (options?: { readonly isListening?: boolean }): Promise<string>
   /** Leaves the rooms, drains what was heard into the record, closes everything. */
   stop (): Promise<void>
-  /** Fetches what is missing of these rooms, or of all, as far as it can be had; waits for a stream and for the rooms that are being joined. */
+  /** Fetches what is missing of these rooms, or of all, as far as it can be had. Waits for a stream and for rooms that are being joined. */
   catchUp (
     rooms: readonly RoomJid[] | undefined, onProgress: (progress: Progress) => void, signal?: AbortSignal
   ): Promise<readonly CatchUpReport[]>
@@ -229,7 +229,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     health,
     metrics,
     metricsFrom: config.http.metrics,
-    onAnswered: metrics.http
+    onAnswered (route, status, seconds) { metrics.http(route, status, seconds) }
   })
 
   async function health (): Promise<HealthReport> {

@@ -146,7 +146,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
       info: info as RoomInfo,
       ownDomain: options.connection.domain,
       stretch,
-      wasHeard: talk.wasHeard,
+      wasHeard: id => talk.wasHeard(id),
       check () { check(mine) },
       onExpired,
       onPage (added, reached) {
@@ -184,7 +184,8 @@ export function createAbsences (options: AbsencesOptions): Absences {
   function startFetching (): void {
     const mine = stay
     isFetching = true
-    turns(() => fetchAbsence(mine)).then(() => { if (mine === stay) fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
+    turns(() => fetchAbsence(mine))
+      .then(() => { if (mine === stay) fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
       .then(() => { if (mine === stay) settle() })
       .catch((error: unknown) => { log.error({ err: error }, 'catching up failed') })
   }

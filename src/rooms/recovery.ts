@@ -12,11 +12,17 @@ import type { ArchiveItem, RoomArchive } from './room-archive.ts'
 import type { RoomInfo } from './room-info.ts'
 import { talkOf, uidOf } from './talk.ts'
 
+/** Inclusive. */
+export interface Range {
+  readonly start?: ArchiveTime
+  readonly end?: ArchiveTime
+}
+
 export interface RecoveryServices {
   /** Straight to the store, in order; resolves when durable. */
   readonly append: (events: readonly RoomEvent[]) => Promise<ReadonlyArray<{ readonly event: ArchivedEvent, readonly isNew: boolean }>>
   /** The newest recorded talk of the time, at most `limit`, oldest first. */
-  readonly recall: (room: RoomJid, range: { readonly start?: ArchiveTime, readonly end?: ArchiveTime }, limit: number) => Promise<readonly RoomEvent[]>
+  readonly recall: (room: RoomJid, range: Range, limit: number) => Promise<readonly RoomEvent[]>
   readonly get: (room: RoomJid, uid: Uid) => Promise<ArchivedEvent | undefined>
   /** Keeps what could not be understood for the administrator. */
   readonly quarantine: (room: RoomJid, stanza: string, error: unknown) => void
@@ -98,4 +104,3 @@ export async function recover (options: RecoverOptions): Promise<Recovery> {
     isRecorded: async id => await options.get(room, id) !== undefined
   })
 }
-

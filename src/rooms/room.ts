@@ -110,7 +110,9 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     onTold (told) { absences.told(told) }
   })
   const archive = createRoomArchive({ room: jid, connection })
-  const absences = createAbsences({ ...services, room: jid, firstCatchUp: options.catchUp, archive, talk, scribe, log, onRefused () { rejoin() } })
+  const absences = createAbsences({
+    ...services, room: jid, firstCatchUp: options.catchUp, archive, talk, scribe, log, onRefused: rejoin
+  })
   const occupants = createOccupants()
   const crowd = createCrowd({ hand (event, readAt) { scribe.live(event, readAt) } })
   const membership = createMembership({
@@ -158,7 +160,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   async function refuseAnother (): Promise<void> {
     const absence = await ledger.absence(jid)
     if (destroyed === undefined && absence?.cause === 'removed' && info === undefined) destroyed = await services.lastDestroy(jid)
-    if (destroyed !== undefined && !(options.recreatedAfter !== undefined && options.recreatedAfter >= destroyed)) throw new NotToJoin(ofDestroyed(destroyed))
+    if (destroyed !== undefined && destroyed > (options.recreatedAfter ?? '')) throw new NotToJoin(ofDestroyed(destroyed))
   }
 
   /** What this process has heard itself may not be in the record yet, but is known to it. */

@@ -1,6 +1,6 @@
 import { formatTime } from '../../src/model/archive-time.ts'
 import type { Micros } from '../../src/model/archive-time.ts'
-import { attribute, child, parseXml, textOf, xml } from '../../src/xmpp/element.ts'
+import { attribute, child, parseXml, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { findForm, valueOf } from '../../src/xmpp/data-form.ts'
 import { buildForwarded } from '../../src/xmpp/forward.ts'
@@ -28,7 +28,7 @@ export interface FakeArchive {
   /** What was asked, in short. */
   readonly asked: string[]
   /** Answers a query as a room does: first the results, then the iq. */
-  answer (iq: Element, hear: (result: Element) => void): Element
+  answer: (iq: Element, hear: (result: Element) => void) => Element
 }
 
 /** A room's archive: a list, answered by the plainest means. */
@@ -67,8 +67,4 @@ export function createFakeArchive (room: string): FakeArchive {
     }
   }
   return archive
-}
-
-export function bodyOf (item: FakeItem): string | undefined {
-  return textOf(parseXml(item.stanza), 'body')
 }

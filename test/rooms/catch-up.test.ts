@@ -15,8 +15,8 @@ function archived (n: number): { id: string, at: number, stanza: string } {
   return { id: `id${n}`, at: AT + n * SECOND, stanza: groupchat('alice', `<body>${n}</body>`, 'xmlns="jabber:client"') }
 }
 
-function stageWithArchive (t: Parameters<typeof stageFor>[0], ...more: [Parameters<typeof stageFor>[1]?, Parameters<typeof stageFor>[2]?, RoomStage?]): RoomStage {
-  const stage = stageFor(t, ...more)
+function stageWithArchive (...args: Parameters<typeof stageFor>): RoomStage {
+  const stage = stageFor(...args)
   stage.disco = WITH_ARCHIVE
   return stage
 }
