@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ArchiveStore } from '../../src/archive/store.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
 import type { ArchivedEvent } from '../../src/model/event.ts'
+import type { Gap } from '../../src/model/gap.ts'
 import { startEjabberd } from '../servers/ejabberd.ts'
 import { startFaultProxy } from '../servers/fault-proxy.ts'
 import { startNumberedTalk } from '../servers/numbered-talk.ts'
@@ -95,16 +96,21 @@ export async function runTrial (options: TrialOptions): Promise<Verdict & { read
       said: talk.said,
       doubtful: talk.doubtful,
       recorded: await talkOf(record),
-      holes: await record.gaps(ROOM, { holesOnly: true }),
+      holes: (await record.gaps(ROOM, { holesOnly: true })).filter(gap => !isOfTheStop(gap)),
       ...(hasArchive ? {} : { history: { limit: HISTORY, forgottenAt: talk.breaks } })
     })
     const complete = async (): Promise<true | undefined> => (await look()).complaints.length === 0 || undefined
-    await eventually(complete, 'the record is complete', patienceMs).catch(() => {})
+    await eventually(complete, 'the record is as it must be', patienceMs).then(() => { tell('the record is as it must be') }, () => {})
     const end = await program.stop()
     const verdict = await look()
+    const stops = (await record.gaps(ROOM, { holesOnly: true })).filter(isOfTheStop)
     return {
       ...verdict,
-      complaints: [...verdict.complaints, ...(end === 0 ? [] : [`the program ended with ${end} when it was told to`])],
+      complaints: [
+        ...verdict.complaints,
+        ...(end === 0 ? [] : [`the program ended with ${end} when it was told to`]),
+        ...(stops.length === 1 ? [] : [`after a stop there are ${stops.length} gaps that tell of it`])
+      ],
       folder
     }
   } finally {
@@ -138,6 +144,11 @@ async function agreesWithTheRoom (talk: NumberedTalk): Promise<void> {
   const ids = (await talk.archive()).map(({ id }) => id)
   const heard = talk.said.map(({ id }) => id)
   if (ids.join() !== heard.join()) throw new Error(`The room's archive has ${ids.length} messages, not the ${heard.length} heard, or another order`)
+}
+
+/** From the moment when it is told to stop nobody listens; that is no hole of the trial. */
+function isOfTheStop ({ cause, to }: Gap): boolean {
+  return cause === 'stopped' && to === undefined
 }
 
 async function talkOf (record: ArchiveStore): Promise<ArchivedEvent[]> {
