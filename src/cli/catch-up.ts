@@ -14,7 +14,6 @@ import { createProgress } from './progress.ts'
 import type { Progress as Bar } from './progress.ts'
 import { askCatchUp } from './served.ts'
 
-const ONLINE_MS = 30_000
 const LOOK_MS = 100
 
 export const catchUp: Command = {
@@ -75,30 +74,28 @@ async function catchUpAlone (
   config: Config, rooms: readonly RoomJid[] | undefined, onProgress: (progress: Progress) => void
 ): Promise<readonly CatchUpReport[] | undefined> {
   const stop = new AbortController()
+  const ended = new AbortController()
   const interrupt = (): void => { stop.abort() }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
   const app = await createApp({ config, log: createCommandLogger() })
   try {
     await app.start({ isListening: false })
-    await online(app, stop.signal)
-    return await app.catchUp(rooms, onProgress, stop.signal)
+    return await Promise.race([app.catchUp(rooms, onProgress, stop.signal), failure(app, ended.signal)])
   } catch (error) {
     if (stop.signal.aborted) return undefined
     throw error
   } finally {
+    ended.abort()
     await app.stop()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, interrupt)
   }
 }
 
-// One failed try is an answer here; serve goes on trying.
-async function online (app: App, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + ONLINE_MS
+/** Rejects when the stream cannot be opened: one failed try is an answer here; serve goes on trying. */
+async function failure (app: App, signal: AbortSignal): Promise<never> {
   for (;;) {
-    const { state, problem } = app.status().xmpp
-    if (state === 'online') return
+    const { problem } = app.status().xmpp
     if (problem !== undefined) throw new HansardError('ERR_XMPP_OFFLINE', problem)
-    if (Date.now() > deadline) throw new HansardError('ERR_XMPP_OFFLINE', `Cannot reach the XMPP server: no answer within ${ONLINE_MS / 1000} s`)
     await delay(LOOK_MS, undefined, { signal })
   }
 }
