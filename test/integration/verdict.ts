@@ -19,7 +19,7 @@ export interface Evidence {
   readonly history?: {
     /** How many messages a room tells those who enter, and we ask for. */
     readonly limit: number
-    /** The room forgot its history when so many had been said. */
+    /** The room forgot its history, all but the newest message perhaps (Prosody), when so many had been said. */
     readonly forgottenAt: readonly number[]
   }
 }
@@ -116,7 +116,8 @@ function bounds ({ said, recorded, holes }: Evidence, missing: readonly number[]
 function untold ({ said, recorded }: Evidence, { limit, forgottenAt }: NonNullable<Evidence['history']>, missing: readonly number[]): string[] {
   const via = new Map(recorded.map(event => [numberOf(event.body), event.via]))
   return missing.flatMap((place, index) => {
-    if (missing[index + 1] === place + 1 || forgottenAt.includes(place + 1)) return []
+    const isForgotten = forgottenAt.some(count => place + 1 === count || place + 2 === count)
+    if (missing[index + 1] === place + 1 || isForgotten) return []
     let told = 0
     while (via.get(said[place + 1 + told]?.n) === 'catch-up') told += 1
     return told >= limit ? [] : [`after ${said[place]?.n}, which is missing, the room told ${limit}, of which ${told} are recorded`]
