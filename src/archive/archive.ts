@@ -9,10 +9,10 @@ import { fixTimes } from './fix-times.ts'
 import { createIntake } from './intake.ts'
 import type { Waiting } from './intake.ts'
 import { createLanes } from './lanes.ts'
-import type { Lane } from './lanes.ts'
 import { createOutage, STORE_PAUSES } from './outage.ts'
 import type { Pauses } from './outage.ts'
 import type { Quarantine } from './quarantine.ts'
+import { readSpooled } from './read-spooled.ts'
 import { SpoolFault } from './spool.ts'
 import type { Spool, SpooledEvent } from './spool.ts'
 import type { AppendResult, ArchiveStore } from './store.ts'
@@ -88,9 +88,6 @@ export interface ArchiveOptions {
 }
 
 const MAX_BATCH = 500
-/** How many rooms are drained together, each of which costs the store a question, and how much of them. */
-const MAX_ROOMS = 50
-const MAX_BYTES = 4_000_000
 
 export function createArchive (options: ArchiveOptions): Archive {
   const { store, spool, quarantine, onRecorded, onPlaced, onFull, onFree, log, pauses = STORE_PAUSES } = options
@@ -177,7 +174,7 @@ export function createArchive (options: ArchiveOptions): Archive {
     const isAway = outage.problem() !== undefined
     if (bytes > maxBytes / 2 && !isAway && lanes.letGo()) log.warn('spool fills up: what waits for catch-up is let go')
     const direct = intake.direct(MAX_BATCH)
-    const spooled = events > 0 && resting === undefined && (direct.length === 0 || !wasDrained) ? drainable() : []
+    const spooled = events > 0 && resting === undefined && (direct.length === 0 || !wasDrained) ? readSpooled(spool, lanes, MAX_BATCH) : []
     wasDrained = spooled.length > 0
     if (spooled.length > 0) await drain(spooled)
     else if (direct.length > 0) await write(direct)
@@ -193,18 +190,6 @@ export function createArchive (options: ArchiveOptions): Archive {
     isFull = false
     log.info('spool is drained; events are taken again')
     onFree()
-  }
-
-  function drainable (): SpooledEvent[] {
-    const batch: SpooledEvent[] = []
-    const ready = lanes.spooling().filter(({ direct }) => direct === 0).slice(0, MAX_ROOMS)
-    for (const lane of ready) {
-      if (batch.length >= MAX_BATCH) break
-      const upTo = lane.hold?.from ?? Number.MAX_SAFE_INTEGER
-      batch.push(...spool.read(lane.room, { upTo, limit: MAX_BATCH - batch.length, maxBytes: MAX_BYTES / ready.length }))
-      lanes.drained(lane)
-    }
-    return batch
   }
 
   async function drain (batch: readonly SpooledEvent[]): Promise<void> {
@@ -227,25 +212,10 @@ export function createArchive (options: ArchiveOptions): Archive {
     if (isClosed) return
     intake.written(events)
     place(events, results)
-    for (const { resolve } of events) resolve()
   }
 
   function place (events: readonly SpooledEvent[], results: ReadonlyArray<AppendResult | undefined>): void {
-    const behind = new Set<Lane>()
-    for (const [n, { event }] of events.entries()) {
-      const lane = lanes.of(event.room)
-      if (!lane.isBehind) continue
-      behind.add(lane)
-      const time = results[n]?.event.time
-      if (time !== undefined && (lane.newest === undefined || time > lane.newest)) lane.newest = time
-    }
-    for (const lane of behind) {
-      if (lane.spooled > 0 || lane.late > 0) continue
-      const { newest } = lane
-      lane.isBehind = false
-      lane.newest = undefined
-      if (newest !== undefined) onPlaced(lane.room, newest)
-    }
+    for (const { room, time } of lanes.placed(events, results)) onPlaced(room, time)
     if (results.some(result => result?.isNew === true)) onRecorded()
   }
 

@@ -11,7 +11,7 @@ export interface Intake {
   direct (limit: number): Waiting[]
   /** Puts the times that were given to the oldest in their place, for another attempt. */
   fixed (events: readonly Waiting[]): void
-  /** The oldest are in the store. */
+  /** The oldest are in the store, and so durable. */
   written (events: readonly Waiting[]): void
   /** The store does not take what goes straight to it: into the spool with that, before what came after it. */
   divert (): void
@@ -116,10 +116,11 @@ export function createIntake ({ spool, lanes, isStoreOpen, onRefused, onWork }: 
 
     written (events) {
       direct = direct.slice(events.length)
-      for (const { event, isLate } of events) {
+      for (const { event, isLate, resolve } of events) {
         const lane = lanes.of(event.room)
         lane.direct--
         if (isLate) lane.late--
+        resolve()
       }
     },
 

@@ -1,5 +1,7 @@
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
+import type { SpooledEvent } from './spool.ts'
+import type { AppendResult } from './store.ts'
 
 /** What is under way of one room. */
 export interface Lane {
@@ -25,6 +27,8 @@ export interface Lanes {
   drained (lane: Lane): void
   /** Ends all holds; true when there were any. */
   letGo (): boolean
+  /** Events have come to the store: the rooms that are behind no longer, with the newest time that was given there since they were. */
+  placed (events: readonly SpooledEvent[], results: ReadonlyArray<AppendResult | undefined>): Array<{ room: RoomJid, time: ArchiveTime }>
 }
 
 export function createLanes (spooled: ReadonlyMap<RoomJid, number>): Lanes {
@@ -49,6 +53,22 @@ export function createLanes (spooled: ReadonlyMap<RoomJid, number>): Lanes {
       const held = [...lanes.values()].filter(lane => lane.hold !== undefined)
       for (const lane of held) lane.hold = undefined
       return held.length > 0
+    },
+    placed (events, results) {
+      const behind = new Set<Lane>()
+      for (const [n, { event: { room } }] of events.entries()) {
+        const lane = lanes.get(room)
+        if (lane?.isBehind !== true) continue
+        behind.add(lane)
+        const time = results[n]?.event.time
+        if (time !== undefined && (lane.newest === undefined || time > lane.newest)) lane.newest = time
+      }
+      return [...behind].filter(({ spooled, late }) => spooled === 0 && late === 0).flatMap(lane => {
+        const { room, newest } = lane
+        lane.isBehind = false
+        lane.newest = undefined
+        return newest === undefined ? [] : [{ room, time: newest }]
+      })
     }
   }
 }

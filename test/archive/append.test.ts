@@ -3,16 +3,25 @@ import { test } from 'node:test'
 import { createAppend } from '../../src/archive/append.ts'
 import type { AppendOptions } from '../../src/archive/append.ts'
 import { silentLogger } from '../../src/log.ts'
+import type { RoomEvent } from '../../src/model/event.ts'
 import { LOUNGE, message, messages } from './sample-events.ts'
 import { createShakyStore, until } from './shaky-store.ts'
 
 function setStage (options: Partial<AppendOptions> = {}) {
   const shaky = createShakyStore()
   let recorded = 0
-  const append = createAppend({
+  const writer = createAppend({
     store: shaky.store, onRecorded () { recorded++ }, log: silentLogger, pauses: { first: 1, most: 4 }, ...options
   })
-  return { ...shaky, ...append, recorded: () => recorded, uids: () => shaky.talk(LOUNGE).map(({ uid }) => uid) }
+  return {
+    ...shaky,
+    append: (events: readonly RoomEvent[]) => writer.append(events),
+    settled: () => writer.settled(),
+    status: () => writer.status(),
+    close: (timeoutMs: number) => writer.close(timeoutMs),
+    recorded: () => recorded,
+    uids: () => shaky.talk(LOUNGE).map(({ uid }) => uid)
+  }
 }
 
 test('each call gets its results, and what is recorded already is told apart', async () => {

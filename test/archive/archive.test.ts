@@ -391,6 +391,19 @@ test('close() leaves to the next process what a store that is away or hangs does
   }
 })
 
+test('a room that is let go is not kept back by many that are held', async t => {
+  const { start, uids } = setStage(t)
+  const { archive } = start()
+  const rooms = Array.from({ length: 200 }, (_, n) => `room${n}@conference.example.org` as RoomJid)
+  for (const room of rooms) await archive.hold(room)
+  await Promise.all(rooms.map(room => archive.record(message(1, { room }))))
+  const last = rooms.at(-1)!
+  await archive.release(last)
+  assert.deepEqual([uids(last), uids(rooms[0])], [['uid-1'], []])
+  await archive.close(60_000)
+  assert.ok(rooms.every(room => uids(room).length === 1))
+})
+
 test('thousands of rooms that wait are drained, each in order', async t => {
   const { start, set, uids } = setStage(t)
   const { archive } = start()

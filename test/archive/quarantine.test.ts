@@ -9,7 +9,8 @@ import { HansardError } from '../../src/model/errors.ts'
 import { ANNEX, LOUNGE } from './sample-events.ts'
 
 function open (path = ':memory:') {
-  return openLocalState({ path, maxBytes: 1_000, log: silentLogger })
+  const local = openLocalState({ path, maxBytes: 1_000, log: silentLogger })
+  return { ...local, close: () => { local.close() } }
 }
 
 test('what is put aside is listed newest first, with its room, time and error', () => {

@@ -64,7 +64,7 @@ export function createShakyStore () {
     /** The uids of each call that reached the store. */
     appends,
     puts,
-    set (now: Weather) { weather = now },
+    set: (now: Weather): void => { weather = now },
     talk: (room: RoomJid): readonly ArchivedEvent[] => model.page(room, { stream: 'talk', limit: 100_000 })?.events ?? []
   }
 }

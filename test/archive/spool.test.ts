@@ -24,7 +24,8 @@ function directory (t: TestContext): string {
 }
 
 function open (path = ':memory:', maxBytes = 1_000_000) {
-  return openLocalState({ path, maxBytes, log: silentLogger })
+  const local = openLocalState({ path, maxBytes, log: silentLogger })
+  return { ...local, close: () => { local.close() } }
 }
 
 function spooled (seq: number, fields: Partial<RoomEvent> = {}) {
