@@ -127,6 +127,8 @@ function firstFree (start: bigint, neighbours: readonly Neighbour[]): bigint {
 
 function postingOf (event: ArchivedEvent): Posting | undefined {
   if (streamOf(event.kind) !== 'talk' || event.removed !== undefined || event.body === undefined || event.body === '') return undefined
+  // Beside an encrypted text there is no more than a word on how it might be read.
+  if (event.encrypted !== undefined) return undefined
   const words: string[] = []
   const code: string[] = []
   const vocabulary = new Set<string>()

@@ -72,6 +72,14 @@ export function writingContract (engine: IndexUnderTest): void {
     assert.equal((await ask(index, 'in:lounge')).total, 1)
   })
 
+  test('the word that stands beside an encrypted text is not found', async t => {
+    const index = await engine.open(t)
+    const [plain, encrypted] = talk('unreadable here', 'unreadable there')
+    assert.ok(plain && encrypted)
+    await add(index, [plain, { ...encrypted, encrypted: 'urn:xmpp:omemo:2' }])
+    assert.deepEqual((await ask(index, 'unreadable')).hits, [plain._id])
+  })
+
   test('taking out what was never indexed is no error', async t => {
     const index = await engine.open(t)
     const id = eventId(LOUNGE, 'talk', at(5))
