@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Logger } from '../log.ts'
@@ -73,7 +73,11 @@ export function openLocalState ({ path, maxBytes, log }: LocalStateOptions): Loc
 function openFile (path: string): Database.Database {
   let db: Database.Database | undefined
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    if (path !== ':memory:') {
+      mkdirSync(dirname(path), { recursive: true })
+      // What waits here may be of rooms that are shown to nobody. SQLite gives its other files the same mode.
+      closeSync(openSync(path, 'a', 0o600))
+    }
     db = new Database(path, { timeout: BUSY_MS })
     // The lock is taken with the first read and kept until the process ends, however it ends.
     db.pragma('locking_mode = EXCLUSIVE')

@@ -4,6 +4,7 @@ import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
+import { GAP_PROBLEMS } from '../model/gap.ts'
 import type { GapCause, GapProblem } from '../model/gap.ts'
 import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
@@ -30,8 +31,8 @@ export interface Absences {
   begin (cause: GapCause, from: Micros): void
   /** The stream goes on and nothing was lost. */
   resumed (): void
-  /** Tries what is missing once more. */
-  catchUp (onProgress: (progress: Progress) => void): Promise<CatchUpReport>
+  /** Tries what is missing once more. What the present stay recovered counts as well, unless it was done before `asked`. */
+  catchUp (onProgress: (progress: Progress) => void, asked: Micros): Promise<CatchUpReport>
   readonly isCatchingUp: boolean
 }
 
@@ -87,7 +88,9 @@ export function createAbsences (options: AbsencesOptions): Absences {
   let isRefused = false
   let isFetching = false
   let isHeld = false
-  let hasSettled = false
+  // Of the stay: when the past was dealt with, and how much of it was fetched.
+  let settledAt: Micros | undefined
+  let recoveredHere = 0
   let held: Promise<void> = Promise.resolve()
   let joinedAt: Micros = 0
   let retry: NodeJS.Timeout | undefined
@@ -127,6 +130,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
       },
       onReached (reached) { ledger.progress(room, reached) }
     })
+    recoveredHere = recovered
     check(mine)
     await release()
     await talk.caughtUp()
@@ -208,7 +212,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
 
   function settle (): void {
     isFetching = false
-    hasSettled = true
+    settledAt = now()
     for (const resolve of waiting) resolve()
     waiting = []
   }
@@ -278,6 +282,8 @@ export function createAbsences (options: AbsencesOptions): Absences {
       stay += 1
       isInside = true
       joinedAt = at
+      settledAt = undefined
+      recoveredHere = 0
       toldMeanwhile = undefined
       scribe.entered()
       talk.joined(source.from)
@@ -314,22 +320,17 @@ export function createAbsences (options: AbsencesOptions): Absences {
       toldMeanwhile = undefined
     },
 
-    async catchUp (onProgress) {
+    async catchUp (onProgress, asked) {
       watchers.add(onProgress)
-      let recovered = 0
-      const count = (progress: Progress): void => { recovered = progress.recovered }
-      watchers.add(count)
       try {
-        if (isInside && (isFetching || !hasSettled)) await new Promise<void>(resolve => { waiting.push(resolve) })
-        const before = recovered
-        watchers.delete(count)
+        if (isInside && settledAt === undefined) await new Promise<void>(resolve => { waiting.push(resolve) })
         const problem = !isInside ? 'we are not in the room' : source.from === 'history' ? 'the room keeps no archive that we may read' : undefined
-        const filled = problem === undefined ? await fillHoles(['unanswered', 'refused', 'expired', 'no-archive']) : 0
-        const holes = await ledger.holes(room)
-        return { room, recovered: before + filled, holes: holes.length, ...(holes.length > 0 || !isInside ? defined({ problem }) : {}) }
+        const filled = problem === undefined ? await fillHoles(GAP_PROBLEMS) : 0
+        const holes = (await ledger.holes(room)).length
+        const recovered = (settledAt === undefined || settledAt >= asked ? recoveredHere : 0) + filled
+        return { room, recovered, holes, ...(holes > 0 || !isInside ? defined({ problem }) : {}) }
       } finally {
         watchers.delete(onProgress)
-        watchers.delete(count)
       }
     },
 

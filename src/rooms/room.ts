@@ -86,7 +86,7 @@ export interface Room {
   resume (): boolean
   leave (): Promise<void>
   /** Fetches what is missing once more, old holes too. Resolves when all was tried. */
-  catchUp (onProgress: (progress: Progress) => void): Promise<CatchUpReport>
+  catchUp (onProgress: (progress: Progress) => void, asked: Micros): Promise<CatchUpReport>
   /** The room's clock goes on after this. */
   placed (time: ArchiveTime): void
   /** Resolves when all that was heard so far is recorded. */
@@ -285,7 +285,10 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
       return isInside
     },
     leave: () => membership.leave(),
-    catchUp: onProgress => absences.catchUp(onProgress),
+    async catchUp (onProgress, asked) {
+      const report = await absences.catchUp(onProgress, asked)
+      return report.problem === undefined || membership.problem === undefined ? report : { ...report, problem: membership.problem }
+    },
     placed (time) { scribe.recorded(time) },
     drained: () => scribe.drained(),
     status () {

@@ -84,9 +84,10 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
     overflow () { for (const room of rooms.values()) room.overflow() },
     placed (room, time) { rooms.get(room)?.placed(time) },
     async catchUp (wanted, onProgress) {
+      const asked = services.now()
       await entering
       const chosen = wanted === undefined ? [...rooms.values()] : wanted.flatMap(jid => rooms.get(jid) ?? [])
-      return Promise.all(chosen.map(room => room.catchUp(onProgress)))
+      return Promise.all(chosen.map(room => room.catchUp(onProgress, asked)))
     }
   }
 }

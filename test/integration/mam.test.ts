@@ -74,7 +74,7 @@ async function importSample (stage: Stage): Promise<void> {
     room: parseRoomJid('duraspace@conference.localhost'),
     source: createReadStream(SAMPLE),
     name: SAMPLE,
-    record: events => record.archive.recordAll(events)
+    record: events => record.append.append(events)
   })
   assert.equal(result.added, 2000)
   await record.feed.advance()

@@ -3,7 +3,8 @@ import test from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { formatTime } from '../../src/model/archive-time.ts'
 import { HansardError } from '../../src/model/errors.ts'
-import { parseXml } from '../../src/xmpp/element.ts'
+import { parseXml, textOf } from '../../src/xmpp/element.ts'
+import { parseMamResult } from '../../src/xmpp/mam.ts'
 import { groupchat, LAB, presence, stanzaId, WITH_ARCHIVE } from '../helpers/fake-room-server.ts'
 import { AT, joinsOf, live, NO_IDS, said, stageFor, withTimers } from './on-stage.ts'
 
@@ -142,9 +143,8 @@ test('an archived message that cannot be understood is put aside, and the rest i
   const { answer } = stage.archive
   stage.archive.answer = (iq, hear) => answer(iq, result => {
     // What no parser would make: something that throws when it is looked at.
-    const forwarded = result.getChild('result')?.getChild('forwarded')?.getChild('message')
-    if (forwarded?.getChildText('body') === '2') {
-      Object.defineProperty(forwarded, 'getChildren', { value: () => { throw new Error('poison') } })
+    const forwarded = parseMamResult(result)?.stanza
+    if (forwarded !== undefined && textOf(forwarded, 'body') === '2') {
       Object.defineProperty(forwarded, 'children', { get: () => { throw new Error('poison') } })
       Object.defineProperty(forwarded, 'toString', { value: () => '<message/>' })
     }
@@ -164,7 +164,7 @@ test('what is asked for once more: a gap that can be filled now is filled, and w
   stage.room.offline(AT + 2 * SECOND)
   await stage.enter([said('nine', 4, 'i9')])
   assert.equal(stage.ledger.gaps.length, 1)
-  assert.deepEqual(await stage.room.catchUp(() => {}), { room: LAB, recovered: 0, holes: 1, problem: 'the room keeps no archive that we may read' })
+  assert.deepEqual(await stage.room.catchUp(() => {}, Infinity), { room: LAB, recovered: 0, holes: 1, problem: 'the room keeps no archive that we may read' })
 
   stage.disco = WITH_ARCHIVE
   for (const [n, second] of [[1, 1], [2, 2.5], [3, 3], [9, 4]] as const) {
@@ -173,7 +173,7 @@ test('what is asked for once more: a gap that can be filled now is filled, and w
   stage.room.offline(AT + 100 * SECOND)
   await stage.enter()
   const seen: number[] = []
-  const report = await stage.room.catchUp(({ recovered }) => { seen.push(recovered) })
+  const report = await stage.room.catchUp(({ recovered }) => { seen.push(recovered) }, Infinity)
   assert.deepEqual([report.recovered, report.holes, report.problem], [2, 0, undefined])
   assert.deepEqual(stage.recorded.toSorted((a, b) => a.time < b.time ? -1 : 1).map(({ body }) => body), ['one', '2', '3', 'nine'])
   assert.ok(stage.ledger.gaps[0]?.filled)
