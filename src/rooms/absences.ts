@@ -5,18 +5,20 @@ import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
 import { GAP_PROBLEMS } from '../model/gap.ts'
-import type { GapCause, GapProblem } from '../model/gap.ts'
+import type { GapCause } from '../model/gap.ts'
 import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
-import type { Recovery, Stretch } from './catch-up.ts'
-import { hasRoomId } from './history.ts'
-import type { Absence, Ledger } from './ledger.ts'
+import type { Recovery } from './catch-up.ts'
+import { createHoles } from './holes.ts'
+import type { Ledger } from './ledger.ts'
+import type { RoomRecord } from './record.ts'
 import { recover } from './recovery.ts'
-import type { RecoveryServices } from './recovery.ts'
 import { ArchiveRefusal } from './room-archive.ts'
 import type { RoomArchive } from './room-archive.ts'
 import type { RoomInfo } from './room-info.ts'
 import type { Scribe } from './scribe.ts'
+import { stretchOf } from './stretch.ts'
+import type { FirstCatchUp, Stretch } from './stretch.ts'
 import type { Talk, Told } from './talk.ts'
 import type { Turns } from './turns.ts'
 
@@ -56,17 +58,14 @@ export interface CatchUpReport {
   readonly problem?: string
 }
 
-export interface AbsencesOptions extends RecoveryServices {
+export interface AbsencesOptions extends RoomRecord {
   readonly room: RoomJid
-  readonly firstCatchUp: 'all' | 'none' | { readonly since: ArchiveTime }
+  readonly firstCatchUp: FirstCatchUp
   readonly connection: Pick<XmppConnection, 'domain'>
   readonly archive: RoomArchive
   readonly talk: Talk
   readonly scribe: Scribe
   readonly ledger: Ledger
-  readonly hold: (room: RoomJid) => Promise<void>
-  readonly release: (room: RoomJid) => Promise<void>
-  readonly lastTime: (room: RoomJid) => Promise<ArchiveTime | undefined>
   readonly turns: Turns
   readonly now: () => Micros
   /** The archive does not let us read: only the history of another join helps. */
@@ -74,9 +73,6 @@ export interface AbsencesOptions extends RecoveryServices {
   readonly log: Logger
 }
 
-/** How far back a message with an id of the room is looked for, when nothing remembers it. */
-const MAX_LOOKED_AT = 200
-const RETRY_MS = 300_000
 const LOG_EVERY = 10_000
 
 export function createAbsences (options: AbsencesOptions): Absences {
@@ -93,12 +89,25 @@ export function createAbsences (options: AbsencesOptions): Absences {
   let recoveredHere = 0
   let held: Promise<void> = Promise.resolve()
   let joinedAt: Micros = 0
-  let retry: NodeJS.Timeout | undefined
   let waiting: Array<() => void> = []
   // What the history of a join was worth, while the stream was down.
   let toldMeanwhile: Told | undefined
   // Of the stay: what belongs to an earlier one is void.
   let stay = 0
+
+  const holes = createHoles({
+    room,
+    ledger,
+    fetch (stretch, onExpired) {
+      const mine = stay
+      return turns(async () => {
+        check(mine)
+        return fetchStretch(stretch, mine, { onExpired, onReached () {} })
+      })
+    },
+    now,
+    log
+  })
 
   function hold (): void {
     isHeld = true
@@ -122,7 +131,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
     const last = await options.lastTime(room)
     if (last !== undefined) scribe.recorded(last)
     const absence = await ledger.absence(room)
-    const stretch = await stretchOf(absence)
+    const stretch = await stretchOf(room, absence, options.firstCatchUp, options.recall)
     const { recovered, isComplete } = await fetchStretch(stretch, mine, {
       onExpired (completeFrom) {
         check(mine)
@@ -169,27 +178,11 @@ export function createAbsences (options: AbsencesOptions): Absences {
     return recovery
   }
 
-  async function stretchOf (absence: Absence | undefined): Promise<Stretch> {
-    const { firstCatchUp } = options
-    if (absence === undefined || absence.isFirst === true) {
-      return { isContinued: false, ...defined({ after: absence?.after }), ...(typeof firstCatchUp === 'object' ? { from: toMicros(firstCatchUp.since), isExact: true } : {}) }
-    }
-    const from = toMicros(absence.from)
-    if (absence.after !== undefined) return { after: absence.after, from, isContinued: true }
-    // What was heard in a stay after it, and cut short, proves nothing.
-    const newest = await options.recall(room, { end: absence.from }, MAX_LOOKED_AT)
-    return {
-      from,
-      isContinued: newest.some(({ kind, body }) => kind === 'message' && body !== undefined),
-      ...defined({ after: newest.findLast(hasRoomId)?.uid })
-    }
-  }
-
   function startFetching (): void {
     const mine = stay
     isFetching = true
     turns(() => fetchAbsence(mine))
-      .then(() => { if (mine === stay) fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
+      .then(() => { if (mine === stay) holes.fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
       .then(() => { if (mine === stay) settle() })
       .catch((error: unknown) => { log.error({ err: error }, 'catching up failed') })
   }
@@ -207,7 +200,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
     scribe.caughtUp(undefined)
     // A first walk that did not end begins again where it was, with the next stay.
     if ((await ledger.absence(room))?.isFirst !== true) ledger.lost(room, { to: formatTime(joinedAt), problem: 'unanswered' })
-    fillLater(RETRY_MS)
+    holes.fillLater()
   }
 
   function settle (): void {
@@ -215,37 +208,6 @@ export function createAbsences (options: AbsencesOptions): Absences {
     settledAt = now()
     for (const resolve of waiting) resolve()
     waiting = []
-  }
-
-  function fillLater (millis: number): void {
-    clearTimeout(retry)
-    retry = setTimeout(() => {
-      if (!isInside || isFetching) return
-      fillHoles(['unanswered']).catch((error: unknown) => {
-        log.debug({ problem: messageOf(error) }, 'old gaps cannot be filled yet')
-        if (isInside) fillLater(RETRY_MS)
-      })
-    }, millis).unref()
-  }
-
-  /** Resolves to how many messages were brought back. */
-  async function fillHoles (problems: readonly GapProblem[]): Promise<number> {
-    const mine = stay
-    let recovered = 0
-    for (const hole of await ledger.holes(room)) {
-      const { from, to, after, problem } = hole
-      if (to === undefined || problem === undefined || !problems.includes(problem)) continue
-      check(mine)
-      const stretch = { from: toMicros(from), to: toMicros(to), isContinued: true, ...defined({ after }) }
-      let end = toMicros(to)
-      const found = await turns(() => fetchStretch(stretch, mine, {
-        onExpired (completeFrom) { end = Math.min(end, completeFrom ?? end) },
-        onReached () {}
-      }))
-      recovered += found.recovered
-      ledger.put(found.isComplete ? { ...hole, filled: formatTime(now()) } : { ...hole, to: formatTime(end), problem: 'expired' })
-    }
-    return recovered
   }
 
   function told (worth: Told): void {
@@ -294,8 +256,10 @@ export function createAbsences (options: AbsencesOptions): Absences {
 
     begin (cause, from) {
       stay += 1
+      // Who comes back by the will of the room may be let to read.
+      if (cause !== 'stopped') isRefused = false
       isFetching = false
-      clearTimeout(retry)
+      holes.stop()
       release().catch((error: unknown) => { log.error({ err: error }, 'what waited cannot be recorded') })
       if (!isInside) return
       isInside = false
@@ -325,10 +289,10 @@ export function createAbsences (options: AbsencesOptions): Absences {
       try {
         if (isInside && settledAt === undefined) await new Promise<void>(resolve => { waiting.push(resolve) })
         const problem = !isInside ? 'we are not in the room' : source.from === 'history' ? 'the room keeps no archive that we may read' : undefined
-        const filled = problem === undefined ? await fillHoles(GAP_PROBLEMS) : 0
-        const holes = (await ledger.holes(room)).length
+        const filled = problem === undefined ? await holes.fill(GAP_PROBLEMS) : 0
+        const left = (await ledger.holes(room)).length
         const recovered = (settledAt === undefined || settledAt >= asked ? recoveredHere : 0) + filled
-        return { room, recovered, holes, ...(holes > 0 || !isInside ? defined({ problem }) : {}) }
+        return { room, recovered, holes: left, ...(left > 0 || !isInside ? defined({ problem }) : {}) }
       } finally {
         watchers.delete(onProgress)
       }

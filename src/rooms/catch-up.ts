@@ -2,20 +2,7 @@ import type { Micros } from '../model/archive-time.ts'
 import type { Uid } from '../model/event.ts'
 import { ArchiveRefusal } from './room-archive.ts'
 import type { ArchiveItem, ArchiveQuery, RoomArchive } from './room-archive.ts'
-
-/** What to fetch from the room's archive. */
-export interface Stretch {
-  /** The room's own id of the last message that is recorded without a hole. */
-  readonly after?: Uid
-  /** The last moment that was listened to; undefined to take in the archive from its beginning. */
-  readonly from?: Micros
-  /** Nothing before `from` is wanted, even if clocks differ. */
-  readonly isExact?: boolean
-  /** Up to here only; undefined for up to now. */
-  readonly to?: Micros
-  /** Whether anything said before is known, which the archive should then know as well. */
-  readonly isContinued: boolean
-}
+import type { Stretch } from './stretch.ts'
 
 export interface CatchUpOptions {
   readonly archive: Pick<RoomArchive, 'page'>

@@ -4,31 +4,17 @@ import { formatTime } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import type { ArchivedEvent, RoomEvent, Uid } from '../model/event.ts'
 import { catchUp } from './catch-up.ts'
-import type { Recovery, Stretch } from './catch-up.ts'
+import type { Recovery } from './catch-up.ts'
 import { createHistory, TOLERANCE } from './history.ts'
 import { hearMessage } from './message.ts'
 import type { HeardMessage } from './message.ts'
+import type { RoomRecord } from './record.ts'
 import type { ArchiveItem, RoomArchive } from './room-archive.ts'
 import type { RoomInfo } from './room-info.ts'
+import type { Stretch } from './stretch.ts'
 import { talkOf, uidOf } from './talk.ts'
 
-/** Inclusive. */
-export interface Range {
-  readonly start?: ArchiveTime
-  readonly end?: ArchiveTime
-}
-
-export interface RecoveryServices {
-  /** Straight to the store, in order; resolves when durable. */
-  readonly append: (events: readonly RoomEvent[]) => Promise<ReadonlyArray<{ readonly event: ArchivedEvent, readonly isNew: boolean }>>
-  /** The newest recorded talk of the time, at most `limit`, oldest first. */
-  readonly recall: (room: RoomJid, range: Range, limit: number) => Promise<readonly RoomEvent[]>
-  readonly get: (room: RoomJid, uid: Uid) => Promise<ArchivedEvent | undefined>
-  /** Keeps what could not be understood for the administrator. */
-  readonly quarantine: (room: RoomJid, stanza: string, error: unknown) => void
-}
-
-export interface RecoverOptions extends RecoveryServices {
+export interface RecoverOptions extends Pick<RoomRecord, 'append' | 'recall' | 'get' | 'quarantine'> {
   readonly room: RoomJid
   readonly info: RoomInfo
   readonly ownDomain: string | undefined

@@ -21,11 +21,12 @@ import { createOccupants } from './occupants.ts'
 import type { PresenceEvent } from './occupants.ts'
 import { hearPresence } from './presence.ts'
 import type { HeardPresence } from './presence.ts'
-import type { RecoveryServices } from './recovery.ts'
+import type { RoomRecord } from './record.ts'
 import { createRoomArchive } from './room-archive.ts'
 import { askRoomInfo } from './room-info.ts'
 import type { RoomInfo } from './room-info.ts'
 import { createScribe } from './scribe.ts'
+import type { FirstCatchUp } from './stretch.ts'
 import { createTalk } from './talk.ts'
 import type { Turns } from './turns.ts'
 
@@ -36,7 +37,7 @@ export interface RoomOptions {
   /** How many messages of history to ask for when a room is entered for the first time. */
   readonly history: number
   /** How much of the room's archive to take in when nothing is recorded yet. */
-  readonly catchUp: 'all' | 'none' | { readonly since: ArchiveTime }
+  readonly catchUp: FirstCatchUp
   /** A destroy of the room up to this time is known. */
   readonly recreatedAfter?: ArchiveTime
   /** Keep the real addresses that the room shows us, in the protected field. */
@@ -44,16 +45,8 @@ export interface RoomOptions {
   readonly selfPingMs?: number
 }
 
-export interface RoomServices extends RecoveryServices {
+export interface RoomServices extends RoomRecord {
   readonly connection: Pick<XmppConnection, 'send' | 'request' | 'domain'>
-  /** Takes an event, in the order of the calls; resolves when it is durable. */
-  readonly record: (event: RoomEvent) => Promise<unknown>
-  /** What is recorded from now on waits, durably, until release(). Resolves when all before stands in the store. */
-  readonly hold: (room: RoomJid) => Promise<void>
-  readonly release: (room: RoomJid) => Promise<void>
-  /** When the room was destroyed, if that is the last that is recorded of comings and goings there. */
-  readonly lastDestroy: (room: RoomJid) => Promise<ArchiveTime | undefined>
-  readonly lastTime: (room: RoomJid) => Promise<ArchiveTime | undefined>
   readonly ledger: Ledger
   /** Only so many rooms are caught up with at a time. */
   readonly turns: Turns
