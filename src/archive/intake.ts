@@ -135,7 +135,7 @@ export function createIntake ({ spool, lanes, isStoreOpen, onRefused, onWork }: 
         if (waiting.isLate) lane.late--
         goSpool(waiting, lane)
       }
-      incoming = [...incoming, ...later].sort((a, b) => a.seq - b.seq)
+      incoming.push(...later)
       push()
     },
 

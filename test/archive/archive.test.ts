@@ -146,8 +146,9 @@ test('a held room waits, the others do not; then what was heard live follows wha
   assert.deepEqual((await appended).map(({ isNew }) => isNew), [true, true, true])
   assert.deepEqual(uids(), ['uid-0', 'old-50', 'old-100.5', 'old-150', 'uid-100', 'uid-101'])
   assert.deepEqual(talk(LOUNGE).slice(3).map(({ time }) => time), [at(150), at(150.000001), at(150.000002)])
-  assert.deepEqual(heard.filter(word => word.startsWith('placed')), [`placed ${LOUNGE} ${at(150.000002)}`])
   await archive.release(LOUNGE)
+  await record(200)
+  assert.deepEqual(heard.filter(word => word.startsWith('placed')), [`placed ${LOUNGE} ${at(150.000002)}`])
   await archive.close(1000)
 })
 
@@ -288,7 +289,7 @@ test('what the store refuses is kept in the quarantine and takes nothing with it
 })
 
 test('a spool that cannot be written sends what a held room says to the store all the same, in order', async t => {
-  const { start, uids, heard } = setStage(t, { spool: () => ({ push: () => 0 }) })
+  const { start, uids, heard, talk } = setStage(t, { spool: () => ({ push: () => 0 }) })
   const { archive, record } = start()
   await archive.hold(LOUNGE)
   await archive.append([message(50, { uid: 'old', via: 'catch-up' })])
@@ -298,8 +299,24 @@ test('a spool that cannot be written sends what a held room says to the store al
   await Promise.all(writes)
   assert.deepEqual(uids(), ['old', 'uid-1', 'uid-2', 'uid-3'])
   assert.ok(!heard.includes('full'))
-  assert.equal(heard.filter(word => word.startsWith('placed')).length, 1)
+  assert.deepEqual(heard.filter(word => word.startsWith('placed')), [`placed ${LOUNGE} ${talk(LOUNGE).at(-1)?.time}`])
   await archive.close(1000)
+})
+
+test('order outlives a spool and a store that fail by turns', async t => {
+  let isBroken = true
+  const { start, set, uids } = setStage(t, { spool: spool => ({ push: events => isBroken ? 0 : spool.push(events) }) })
+  const { archive, record } = start()
+  await archive.hold(LOUNGE)
+  await archive.append([message(50, { uid: 'old', via: 'catch-up' })])
+  set('part')
+  const writes = [1, 2, 3, 4].map(n => record(n))
+  await new Promise(setImmediate)
+  isBroken = false
+  await Promise.all(writes)
+  set('fine')
+  await archive.close(60_000)
+  assert.deepEqual(uids(), ['old', 'uid-1', 'uid-2', 'uid-3', 'uid-4'])
 })
 
 test('a spool that cannot be written is full while the store is away', async t => {
