@@ -97,10 +97,15 @@ function incomplete ({ said, recorded, holes }: Evidence, numbers: Numbers, plac
 
 /** Everything missing lies in one hole, and nothing recorded does. */
 function bounds ({ said, recorded, holes }: Evidence, missing: readonly number[]): string[] {
+  const times = new Map(recorded.map(({ body, time }) => [numberOf(body), toMicros(time)]))
   const outside = missing.filter(place => {
     const at = said[place]?.at ?? 0
+    // What the record has of the time before may have been read later than here.
+    let before = place - 1
+    while (before >= 0 && !times.has(said[before]?.n)) before -= 1
+    const latest = Math.max(at, times.get(said[before]?.n) ?? 0)
     return holes.filter(({ from, to }) =>
-      toMicros(from) <= at && (to === undefined || at <= toMicros(to) + STAMP_MICROS)).length !== 1
+      toMicros(from) <= latest && (to === undefined || at <= toMicros(to) + STAMP_MICROS)).length !== 1
   })
   return [
     ...(outside.length === 0 ? [] : [`missing, and not in one gap: ${outside.slice(0, SHOWN).map(place => `${said[place]?.n} said at ${formatTime(said[place]?.at ?? 0)}`).join(', ')} (${outside.length} in all); gaps: ${holes.map(inWords).join('; ')}`]),

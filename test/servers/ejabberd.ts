@@ -111,6 +111,7 @@ listen:
     module: ejabberd_service
     access: all
     shaper_rule: none
+    global_routes: false # otherwise each component is given the stanzas of the other
     hosts: { logs.localhost: { password: ${JSON.stringify(SECRET)} }, crowd.localhost: { password: ${JSON.stringify(SECRET)} } }
   - { port: ${httpPort}, ip: 127.0.0.1, module: ejabberd_http, request_handlers: { /api: mod_http_api } }
 modules:
