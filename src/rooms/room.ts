@@ -123,6 +123,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   let destroyed: ArchiveTime | undefined
   // A room may have let go of us long before we notice.
   let heardAt = now()
+  let joinedAt = heardAt
 
   function reportLoss (error: unknown): void {
     // Said once where it happens; the room is caught up with when there is room again.
@@ -219,6 +220,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
       if (!membership.arrived(presence.nick)) return
       if (presence.status.has(STATUS.CREATED)) return leaveUncreated()
       log.info({ nick: presence.nick, occupants: occupants.size }, 'joined')
+      joinedAt = readAt
       absences.joined(readAt)
     } else if (presence.newNick !== undefined) {
       membership.renamed(presence.newNick)
@@ -266,7 +268,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     hear,
     overflow () {
       const { time } = scribe.whole
-      absences.begin('overflow', time === undefined ? now() : toMicros(time))
+      absences.begin('overflow', time === undefined ? joinedAt : toMicros(time))
     },
     offline (heardAt) {
       membership.offline()
