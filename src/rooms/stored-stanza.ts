@@ -4,6 +4,7 @@ import type { Uid } from '../model/event.ts'
 import { attribute, children, without } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { NS } from '../xmpp/namespaces.ts'
+import { toXml } from '../xmpp/serialize.ts'
 import { buildStanzaId } from '../xmpp/stanza-id.ts'
 
 export interface StoredStanzaOptions {
@@ -42,8 +43,7 @@ export function storedStanza (stanza: Element, { room, stanzaId, ownDomain }: St
   if (stanzaId !== undefined) kept.append(buildStanzaId(stanzaId, room))
   delete kept.attrs['to']
   kept.attrs['xmlns'] = NS.CLIENT
-  // A carriage return that was sent as a reference would be read back as a line feed (XML 1.0 §2.11).
-  return kept.toString().replaceAll('\r', '&#13;')
+  return toXml(kept)
 }
 
 /** Whether the address is the room's own. */

@@ -19,35 +19,39 @@ const ESCAPES = new Map([
 export function serialize (element: Element, attributes: Readonly<Record<string, string | undefined>> = {}): string {
   const own = { ...element.attrs, ...attributes }
   if (own['xmlns'] === NS.CLIENT || own['xmlns'] === NS.COMPONENT) delete own['xmlns']
-  return write(element, own, [], 0)
+  check(element, own, [], 0)
+  return toXml(element, own)
 }
 
-function write (element: Element, attributes: Record<string, string | undefined>, outer: readonly string[], depth: number): string {
-  if (depth > MAX_DEPTH) throw unfit(`elements deeper than ${MAX_DEPTH}`)
-  const declared = Object.keys(attributes).filter(name => name.startsWith('xmlns:')).map(name => name.slice(6))
-  const prefixes = declared.length === 0 ? outer : [...outer, ...declared]
-  const name = checkedName(element.name, prefixes)
-  let text = `<${name}`
+/** The element as XML that is read back as it is. For keeping, not for sending: what was read is not checked. */
+export function toXml (element: Element, attributes: Readonly<Record<string, string | undefined>> = element.attrs): string {
+  let text = `<${element.name}`
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null) continue
-    text += ` ${checkedName(key, prefixes)}="${escape(String(value), /["&'<>\t\n\r]/g)}"`
+    if (value !== undefined && value !== null) text += ` ${key}="${escape(String(value), /["&'<>\t\n\r]/g)}"`
   }
   if (element.children.length === 0) return `${text}/>`
   text += '>'
-  for (const child of element.children) {
-    text += typeof child === 'string' ? escape(child, /[&<>\r]/g) : write(child, child.attrs, prefixes, depth + 1)
-  }
-  return `${text}</${name}>`
+  for (const child of element.children) text += typeof child === 'string' ? escape(child, /[&<>\r]/g) : toXml(child)
+  return `${text}</${element.name}>`
 }
 
-function checkedName (name: string, prefixes: readonly string[]): string {
+function check (element: Element, attributes: Readonly<Record<string, string | undefined>>, outer: readonly string[], depth: number): void {
+  if (depth > MAX_DEPTH) throw unfit(`elements deeper than ${MAX_DEPTH}`)
+  const names = Object.keys(attributes).filter(name => attributes[name] !== undefined && attributes[name] !== null)
+  const declared = names.filter(name => name.startsWith('xmlns:')).map(name => name.slice(6))
+  const prefixes = declared.length === 0 ? outer : [...outer, ...declared]
+  checkName(element.name, prefixes)
+  for (const name of names) checkName(name, prefixes)
+  for (const child of element.children) if (typeof child !== 'string') check(child, child.attrs, prefixes, depth + 1)
+}
+
+function checkName (name: string, prefixes: readonly string[]): void {
   if (!NAME.test(name)) throw unfit(`the name "${name.slice(0, 40)}"`)
   const colon = name.indexOf(':')
   const prefix = name.slice(0, Math.max(colon, 0))
   if (colon !== -1 && prefix !== 'xml' && prefix !== 'xmlns' && !prefixes.includes(prefix)) {
     throw unfit(`the prefix "${prefix.slice(0, 40)}", which nothing declares`)
   }
-  return name
 }
 
 function escape (text: string, characters: RegExp): string {

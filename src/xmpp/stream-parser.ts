@@ -57,6 +57,7 @@ export function streamParser (sink: StreamSink, limits: StreamLimits = STREAM_LI
 
     #open (name: string, attributes: Record<string, string>): void {
       if (this.#reader.depth === 1) return this.#header(name, attributes)
+      if (attributes['xmlns'] === NS.COMPONENT) attributes['xmlns'] = NS.CLIENT
       if (this.#stanza === undefined) {
         this.#stanza = this.#cursor = new Element(name, attributes)
         this.#stanza.parent = this.#stream

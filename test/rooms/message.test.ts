@@ -5,7 +5,7 @@ import { parseDateTime } from '../../src/model/archive-time.ts'
 import { hearMessage } from '../../src/rooms/message.ts'
 import type { HeardMessage, HearingOptions } from '../../src/rooms/message.ts'
 import type { RoomInfo } from '../../src/rooms/room-info.ts'
-import { parseXml, textOf, xml } from '../../src/xmpp/element.ts'
+import { childOf, parseXml, textOf, xml } from '../../src/xmpp/element.ts'
 import { serialize } from '../../src/xmpp/serialize.ts'
 import { delayed, groupchat, LAB, stanzaId } from '../helpers/fake-room-server.ts'
 
@@ -217,6 +217,12 @@ test('no real address of a member is stored, not even out of an archive that sho
 test('a stanza of a component\'s stream is stored in the namespace of clients', () => {
   const heard = hearMessage(parseXml(groupchat('alice', BODY, 'xmlns="jabber:component:accept"')), LAB, 'alice', TRUSTING)
   assert.equal(textOf(parseXml(heard?.fields.stanza ?? ''), 'body', 'jabber:client'), 'hi')
+})
+
+test('white space in an attribute is stored as it was sent', () => {
+  const payload = '<x xmlns="urn:example" y="a&#9;b&#10;c&#13;d"/>'
+  const stored = parseXml(hear(BODY + payload)?.fields.stanza ?? '')
+  assert.equal(childOf(stored, 'urn:example')?.attrs['y'], 'a\tb\nc\rd')
 })
 
 test('any text comes back from the stored stanza as it was sent', () => {

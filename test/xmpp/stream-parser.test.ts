@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { textOf } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { streamParser } from '../../src/xmpp/stream-parser.ts'
 
@@ -48,6 +49,14 @@ describe('the stream parser', () => {
     write("dy></message><stream:error/><iq xmlns='urn:example'/>")
     assert.deepEqual(seen, ['<message><body>1</body></message>', '<stream:error/>', '<iq xmlns="urn:example"/>'])
     assert.deepEqual(namespaces, ['jabber:client', 'http://etherx.jabber.org/streams', 'urn:example'])
+  })
+
+  it('gives a stanza the namespace of clients also where the server names that of components in it', () => {
+    const bodies: Array<string | undefined> = []
+    const { write } = startReading(element => { bodies.push(textOf(element, 'body', 'jabber:client')) })
+    const inner = (xmlns: string): string => `<body xmlns='${xmlns}'>x</body>`
+    write(`${HEADER}<message xmlns='jabber:component:accept'><body>x</body></message><message>${inner('jabber:component:accept')}</message><message>${inner('urn:example')}</message>`)
+    assert.deepEqual(bodies, ['x', 'x', undefined])
   })
 
   const tooMuch: ReadonlyArray<readonly [what: string, stanza: string, reason: string]> = [
