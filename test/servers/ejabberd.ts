@@ -124,7 +124,7 @@ ${noMam ? '' : '  mod_mam: { db_type: mnesia }'}
     access_admin: none
     access_create: all
     access_persistent: all
-    history_size: 1000
+    history_size: ${noMam ? 20 : 1000}
     default_room_options: { mam: ${!noMam} }
   mod_ping: {}
   mod_roster: {}
