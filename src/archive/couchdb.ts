@@ -141,6 +141,12 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       }
     },
 
+    async present () {
+      await open()
+      const { last_seq: last } = await client.request('_changes', { query: { since: 'now', limit: 1 } }) as { last_seq: string }
+      return last as ChangeCursor
+    },
+
     async replace (event) {
       await open()
       await removal.replace(event)

@@ -18,6 +18,8 @@ export interface SqliteWriter {
   replace (event: ArchivedEvent): void
   /** Deletes the oldest events up to the time, at most `limit`; returns how many. */
   purge (room: RoomJid, upTo: Micros, limit: number): number
+  /** The number of the newest change; 0 before the first. */
+  readonly lastChange: () => number
   readonly roomId: (room: RoomJid) => number | undefined
   readonly roomJid: (id: number) => RoomJid
 }
@@ -153,5 +155,5 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     }
   }
 
-  return { append: atomic(append), replace: atomic(replace), purge: atomic(purge), roomId, roomJid }
+  return { append: atomic(append), replace: atomic(replace), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid }
 }

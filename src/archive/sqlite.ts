@@ -17,7 +17,7 @@ import type { EventRow } from './sqlite-record.ts'
 import { openDatabase } from './sqlite-schema.ts'
 import { createScrubber } from './sqlite-scrubber.ts'
 import { createSqliteWriter } from './sqlite-writer.ts'
-import type { ArchiveStore } from './store.ts'
+import type { ArchiveStore, ChangeCursor } from './store.ts'
 
 const GROUP_EVENTS = 100
 const GROUP_MILLIS = 10
@@ -172,6 +172,10 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
         cursor = Number(batch.at(-1)!.cursor)
         await setImmediate()
       }
+    },
+
+    async present () {
+      return String(await run(() => writer.lastChange())) as ChangeCursor
     },
 
     async replace (event: ArchivedEvent) {

@@ -56,6 +56,9 @@ export interface ArchiveStore {
    */
   changes (since?: ChangeCursor): AsyncIterable<Change[]>
 
+  /** From here on: what was done before is not among the changes since this cursor. */
+  present (): Promise<ChangeCursor>
+
   /** Puts a new form (a tombstone) in the event's place; uid, time, anchor and stream stay. Unknown: ERR_ITEM_NOT_FOUND. */
   replace (event: ArchivedEvent): Promise<void>
 

@@ -30,6 +30,16 @@ export function changesContract ({ fresh, driver }: Contract): void {
     if (driver.hasOneChangeOrder) assert.deepEqual(changes.map(({ id }) => id), results.map(({ event }) => event._id))
   })
 
+  test('the present has no changes behind it, and those ahead are told', async t => {
+    const store = await fresh(t)
+    assert.deepEqual(await allChanges(store, await store.present()), [])
+    await store.append(messages(20))
+    const present = await store.present()
+    assert.deepEqual(await allChanges(store, present), [])
+    const [result] = await store.append([message(100)])
+    assert.deepEqual((await allChanges(store, present)).map(({ event }) => event), [result?.event])
+  })
+
   test('a cursor goes on after its change, from any change on', async t => {
     const store = await fresh(t)
     await store.append(messages(20))

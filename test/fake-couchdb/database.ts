@@ -127,7 +127,8 @@ export function createDatabase (): Database {
     },
 
     changes ({ since, limit, include_docs: withDocs }) {
-      const changed = database.changedSince(Number.parseInt(since, 10)).slice(0, limit)
+      const from = since === 'now' ? seq : Number.parseInt(since, 10)
+      const changed = database.changedSince(from).slice(0, limit)
       const results = changed.map(document => {
         const top = winner(document)
         const isDeleted = top?.isDeleted === true
@@ -139,7 +140,7 @@ export function createDatabase (): Database {
           ...(withDocs && top !== undefined ? { doc: asJson(document.id, top) } : {})
         }
       })
-      const last = changed.at(-1)?.seq ?? Math.max(seq, Number.parseInt(since, 10))
+      const last = changed.at(-1)?.seq ?? Math.max(seq, from)
       return { results, last_seq: `${last}-fake`, pending: database.changedSince(last).length }
     },
 
