@@ -48,4 +48,4 @@ function inspect (error: unknown): string {
   return error instanceof Error ? `${error.stack ?? String(error)}${error.cause === undefined ? '' : `\ncaused by ${inspect(error.cause)}`}` : String(error)
 }
 
-tell((what === 'wire' ? fc.check(wire(onStanza), settings) : await fc.check(room(onStanza), settings)).errorInstance)
+tell((what === 'wire' ? fc.check(wire(onStanza), settings) : await fc.check(room(onStanza, numRuns), settings)).errorInstance)

@@ -41,6 +41,7 @@ const STEP_MS = 10_000
 
 export function createWorld (): World {
   const archive = createFakeArchive(LAB)
+  const ledger = createFakeLedger()
   const kept: ArchivedEvent[] = []
   const held: RoomEvent[] = []
   let isHeld = false
@@ -127,7 +128,7 @@ export function createWorld (): World {
     lastTime: async () => kept.at(-1)?.time,
     lastDestroy: async () => undefined,
     quarantine (_, stanza, error) { throw new Error(`not understood: ${stanza}`, { cause: error }) },
-    ledger: createFakeLedger(),
+    ledger,
     onInfo () {},
     log,
     now: () => now++
@@ -155,6 +156,9 @@ export function createWorld (): World {
         await setImmediate()
       }
       await setImmediate()
+      // These keep everything, for tests that ask them.
+      archive.asked.length = ledger.told.length = 0
+      ledger.gaps.splice(0, ledger.gaps.length - KEPT)
     },
     async stop () {
       await rooms.stop()
