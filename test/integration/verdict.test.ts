@@ -48,7 +48,7 @@ describe('what is said of the record of a room without an archive', () => {
     ['a gap ends too late', { holes: [{ from: at(3), to: at(6.5) }] }, /^recorded in a gap: .*6 catch-up/],
     ['a gap does not end', { holes: [{ from: at(3) }] }, /^a gap has no end/],
     ['the same is in two gaps', { holes: [{ from: at(3), to: at(6) }, { from: at(3.5), to: at(6) }] }, /^missing, and not in one gap/],
-    ['history was not taken', { history: { limit: 3, forgottenAt: [] } }, /^after 5, which is missing, the room told 3, of which 2/]
+    ['history was not taken', { history: { limit: 5, forgottenAt: [] } }, /^after 5, which is missing, the room told 5, of which 2/]
   ] satisfies Array<[string, Partial<Evidence>, RegExp]>) {
     test(`that ${what}`, () => {
       const { complaints } = judge(evidence({ ...honest, ...change }))
