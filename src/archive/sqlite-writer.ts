@@ -155,5 +155,7 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     }
   }
 
-  return { append: atomic(append), replace: atomic(replace), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid }
+  return {
+    append: atomic(append), replace: atomic(replace), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid
+  }
 }
