@@ -20,6 +20,8 @@ export interface Field {
   readonly type?: FieldType
   readonly label?: string
   readonly values?: readonly string[]
+  /** What a list offers, with words for people. */
+  readonly options?: ReadonlyArray<{ readonly value: string, readonly label?: string }>
   /** Whether values beside the offered ones are taken (XEP-0122 open). */
   readonly isOpen?: boolean
 }
@@ -48,12 +50,6 @@ export function valueOf (form: DataForm | undefined, name: string): string | und
   return form?.fields.get(name)?.[0]
 }
 
-/** XEP-0004 §3.3: `1` and `true` are true, `0` and `false` are false, anything else is neither. */
-export function booleanOf (form: DataForm | undefined, name: string): boolean | undefined {
-  const value = valueOf(form, name)?.trim().toLowerCase()
-  return value === '1' || value === 'true' ? true : value === '0' || value === 'false' ? false : undefined
-}
-
 export function buildForm (
   type: 'form' | 'submit' | 'result' | 'cancel',
   formType: string,
@@ -72,5 +68,6 @@ function buildField (field: Field): Element {
     field.isOpen === true
       ? xml('validate', { xmlns: NS.DATA_VALIDATE, datatype: 'xs:string' }, xml('open'))
       : undefined,
-    (field.values ?? []).map(value => xml('value', {}, value)))
+    (field.values ?? []).map(value => xml('value', {}, value)),
+    (field.options ?? []).map(({ value, label }) => xml('option', { label }, xml('value', {}, value))))
 }

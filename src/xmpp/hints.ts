@@ -14,11 +14,6 @@ export function forbidsRecord (message: Element): boolean {
     elementsOf(message).some(element => element.getNS() === NS.HINTS && NO_RECORD.has(element.getName()))
 }
 
-/** XEP-0334: the sender asks that a message without a body is kept all the same. */
-export function asksForRecord (message: Element): boolean {
-  return elementsOf(message).some(element => element.getNS() === NS.HINTS && element.getName() === 'store')
-}
-
 export function buildHint (name: 'no-store' | 'no-permanent-store' | 'no-copy' | 'store'): Element {
   return xml(name, { xmlns: NS.HINTS })
 }

@@ -102,20 +102,11 @@ export interface MucItem {
   readonly actor: string | undefined
 }
 
-export interface MucInvite {
-  readonly from: string | undefined
-  readonly to: string | undefined
-  readonly reason: string | undefined
-}
-
 /** The payload that rooms add to what they send. */
 export interface MucUser {
   readonly items: readonly MucItem[]
   readonly statuses: ReadonlySet<number>
   readonly destroy: { readonly alternate: string | undefined, readonly reason: string | undefined } | undefined
-  readonly invites: readonly MucInvite[]
-  readonly decline: MucInvite | undefined
-  readonly password: string | undefined
 }
 
 /**
@@ -126,14 +117,10 @@ export function parseMucUser (stanza: Element): MucUser | undefined {
   const x = children(stanza, 'x', NS.MUC_USER).at(-1)
   if (x === undefined) return undefined
   const destroy = child(x, 'destroy')
-  const decline = child(x, 'decline')
   return {
     items: children(x, 'item').map(parseItem),
     statuses: new Set(children(x, 'status').flatMap(statusCode)),
-    destroy: destroy === undefined ? undefined : { alternate: attribute(destroy, 'jid'), reason: text(destroy, 'reason') },
-    invites: children(x, 'invite').map(parseInvite),
-    decline: decline === undefined ? undefined : parseInvite(decline),
-    password: textOf(x, 'password')
+    destroy: destroy === undefined ? undefined : { alternate: attribute(destroy, 'jid'), reason: text(destroy, 'reason') }
   }
 }
 
@@ -147,10 +134,6 @@ function parseItem (item: Element): MucItem {
     reason: text(item, 'reason'),
     actor: attribute(actor, 'nick')
   }
-}
-
-function parseInvite (invite: Element): MucInvite {
-  return { from: attribute(invite, 'from'), to: attribute(invite, 'to'), reason: text(invite, 'reason') }
 }
 
 function statusCode (status: Element): number[] {

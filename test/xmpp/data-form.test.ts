@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { booleanOf, buildForm, findForm, parseForm, valueOf } from '../../src/xmpp/data-form.ts'
+import { buildForm, findForm, parseForm, valueOf } from '../../src/xmpp/data-form.ts'
 import { parseXml, xml } from '../../src/xmpp/element.ts'
 
 const submitted = parseXml(`<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>
@@ -34,12 +34,6 @@ describe('a data form', () => {
 
   it('without a type is a form without a type', () => {
     assert.deepEqual(parseForm(parseXml("<x xmlns='jabber:x:data'/>")), { type: 'form', formType: undefined, fields: new Map() })
-  })
-
-  it('has booleans in four spellings', () => {
-    for (const [text, expected] of [['1', true], ['true', true], ['TRUE', true], ['0', false], ['false', false], ['yes', undefined], ['', undefined]] as const) {
-      assert.equal(booleanOf(parseForm(buildForm('submit', 'urn:example', [{ var: 'b', values: [text] }])), 'b'), expected)
-    }
   })
 
   it('is built with types, labels, open lists and what people read', () => {

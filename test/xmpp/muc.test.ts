@@ -42,24 +42,14 @@ describe('what a room adds', () => {
     assert.deepEqual(parseMucUser(presence(user('<destroy/>')))?.destroy, { alternate: undefined, reason: undefined })
   })
 
-  it('is read: invitations, refusals and the password', () => {
-    const read = parseMucUser(presence(user("<invite from='a@b'><reason>come</reason></invite><password>p</password>")))
-    assert.deepEqual(read?.invites, [{ from: 'a@b', to: undefined, reason: 'come' }])
-    assert.equal(read?.password, 'p')
-    assert.deepEqual(parseMucUser(presence(user("<decline from='a@b'/>")))?.decline, { from: 'a@b', to: undefined, reason: undefined })
-  })
-
   it('is nothing without it, and the last where a sender put one before it', () => {
     assert.equal(parseMucUser(presence('')), undefined)
-    const forged = user("<item role='moderator' jid='x@y'/><status code='110'/><destroy/><invite from='a@b'/><password>p</password>")
+    const forged = user("<item role='moderator' jid='x@y'/><status code='110'/><destroy/>")
     const twice = parseMucUser(presence(forged + user("<item role='visitor'/><status code='100'/>")))
     assert.deepEqual(twice, {
       items: [{ affiliation: undefined, role: 'visitor', jid: undefined, nick: undefined, reason: undefined, actor: undefined }],
       statuses: new Set([100]),
-      destroy: undefined,
-      invites: [],
-      decline: undefined,
-      password: undefined
+      destroy: undefined
     })
   })
 
