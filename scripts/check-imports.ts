@@ -25,6 +25,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'control/', may: ['control/', 'model/', 'log.ts'] },
   { part: 'transfer/', may: ['transfer/', 'archive/', 'model/', 'log.ts'] },
   { part: 'mam/', may: ['mam/', 'archive/', 'search/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
+  { part: 'mirror/', may: ['mirror/', 'mam/', 'archive/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts'] },
   { part: 'open.ts', may: ['config/', 'archive/', 'search/', 'log.ts'] },
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
@@ -32,7 +33,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   {
     part: 'app.ts',
     may: [
-      'open.ts', 'feed-thread.ts', 'metrics.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'feed-thread.ts', 'metrics.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
     ]
   },
   {
