@@ -1,40 +1,70 @@
 import type { PublishedRoom } from '../access/can-read.ts'
+import { CHANNEL_SEARCH } from '../xmpp/channel-search.ts'
 import { buildForm } from '../xmpp/data-form.ts'
-import { buildInfo, buildItems } from '../xmpp/disco.ts'
+import type { Field } from '../xmpp/data-form.ts'
+import { buildDataPolicy } from '../xmpp/data-policy.ts'
+import { buildInfo } from '../xmpp/disco.ts'
+import type { Identity } from '../xmpp/disco.ts'
 import { xml } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { NS } from '../xmpp/namespaces.ts'
 
 const FULLTEXT = `{${NS.FULLTEXT}}fulltext`
+export const MAM_EXTENDED = `${NS.MAM}#extended`
 
-export function serviceInfo (title: string): Element {
-  return buildInfo([{ category: 'component', type: 'generic', name: title }], [NS.DISCO_ITEMS, NS.PING])
+/** What a service says of itself at its own address. */
+export interface ServiceFacts {
+  readonly identity: Identity
+  /** Whether it tells its version. */
+  readonly hasVersion: boolean
+  readonly siteUrl: string
 }
 
-export function serviceItems (items: ReadonlyArray<{ readonly jid: string, readonly name: string }>): Element {
-  return buildItems(items)
+export function serviceInfo ({ identity, hasVersion, siteUrl }: ServiceFacts): Element {
+  const features = [NS.DISCO_ITEMS, NS.PING, CHANNEL_SEARCH, ...(hasVersion ? [NS.VERSION] : [])]
+  return buildInfo([identity], features, { forms: [policy(siteUrl)] })
 }
 
-/** What an archive JID says of itself, with where its logs are on the web (XEP-0045 §16.5.4, muc#roominfo_logs). */
-export function archiveInfo (room: PublishedRoom, siteUrl: string): Element {
-  const forms = [
+/** What stands at an archive's address beside the archive, as a room does. */
+export interface ArchiveExtras {
+  readonly features?: readonly string[]
+  /** Further fields of muc#roominfo. */
+  readonly roomInfo?: readonly Field[]
+  readonly forms?: readonly Element[]
+}
+
+/** What an archive says of itself, with where its logs are on the web (XEP-0045 §16.5.4, muc#roominfo_logs). */
+export function archiveInfo (
+  room: PublishedRoom, siteUrl: string, { features = [], roomInfo = [], forms = [] }: ArchiveExtras = {}, node?: string
+): Element {
+  const own = [
     buildForm('result', NS.MUC_ROOM_INFO, [
       { var: 'muc#roominfo_description', values: [room.description] },
+      ...roomInfo,
       { var: 'muc#roominfo_logs', values: [`${siteUrl}/r/${room.slug}/`] }
     ]),
     // Some clients look for the search field here before they ask for the form.
-    buildForm('result', NS.MAM, [{ var: FULLTEXT }])
+    buildForm('result', NS.MAM, [{ var: FULLTEXT }, { var: 'fulltext' }]),
+    policy(siteUrl)
   ]
   const identity = { category: 'conference', type: 'text', name: room.title }
-  return buildInfo([identity], [NS.MAM, NS.STANZA_ID, NS.FULLTEXT, NS.PING], { forms })
+  return buildInfo([identity], [NS.MAM, MAM_EXTENDED, NS.STANZA_ID, NS.FULLTEXT, NS.PING, ...features], { node, forms: [...own, ...forms] })
 }
 
-/** XEP-0313 §4.1.6: the fields a query may use. */
-export function queryForm (): Element {
-  return xml('query', { xmlns: NS.MAM }, buildForm('form', NS.MAM, [
+/** XEP-0313 §4.1.5: the fields a query may use. */
+export function queryForm (node?: string): Element {
+  return xml('query', { xmlns: NS.MAM, node }, buildForm('form', NS.MAM, [
     { var: 'with', type: 'jid-single' },
     { var: 'start', type: 'text-single' },
     { var: 'end', type: 'text-single' },
+    { var: 'before-id', type: 'text-single' },
+    { var: 'after-id', type: 'text-single' },
+    { var: 'ids', type: 'list-multi', isOpen: true },
     { var: FULLTEXT, type: 'text-single' }
   ]))
+}
+
+// Nothing is taken out after a time, and only by those who run the archive.
+function policy (siteUrl: string): Element {
+  return buildDataPolicy({ retention: 'infinite', isDeletable: false, notes: [`${siteUrl}/privacy`] })
 }

@@ -1,10 +1,12 @@
 import type { PublishedRoom } from '../access/can-read.ts'
 import { parseRoomQuery } from '../archive/find.ts'
-import type { ArchiveStore } from '../archive/store.ts'
+import type { ArchiveStore, Page } from '../archive/store.ts'
 import { defined } from '../model/defined.ts'
-import { HansardError } from '../model/errors.ts'
-import type { ArchivedEvent, Uid } from '../model/event.ts'
+import type { ArchivedEvent } from '../model/event.ts'
 import type { Position, SearchIndex } from '../search/search-index.ts'
+import { findBounds, isEmpty } from './bounds.ts'
+import type { Bounds } from './bounds.ts'
+import { findByIds } from './ids.ts'
 import type { MamQuery } from './query.ts'
 import { isStable } from './stability.ts'
 
@@ -30,21 +32,28 @@ export interface PageSources {
 // 250 messages of the length that servers take would be 100 MB in one write.
 const MAX_PAGE_CHARACTERS = 2_000_000
 
+/** Throws ERR_ITEM_NOT_FOUND for an id that the archive does not know, ERR_QUERY for a text that cannot be read. */
 export async function findMamPage (room: PublishedRoom, query: MamQuery, sources: PageSources): Promise<MamPage> {
-  const { start, end } = query
+  const bounds = await findBounds(room.jid, query, sources.store)
+  if (query.ids !== undefined) return { ...await pageOfIds(room, query, query.ids, bounds, sources), stable: true }
+  if (isEmpty(bounds)) return { events: [], complete: true, count: 0, stable: true }
+  const { start, end } = bounds
   // The holes are asked for first: one that is filled meanwhile must not be missed, as the page may not have its talk yet.
   const [holes, page] = await Promise.all([
     sources.store.gaps(room.jid, { ...defined({ start, end }), holesOnly: true }),
-    query.fulltext === undefined ? pageOfRecord(room, query, sources) : pageOfHits(room, query, query.fulltext, sources)
+    query.fulltext === undefined
+      ? pageOfRecord(room, query, bounds, sources)
+      : pageOfHits(room, query, query.fulltext, bounds, sources)
   ])
-  return { ...page, stable: await isStable(room.jid, query, page, holes, sources.store) }
+  return { ...page, stable: isStable(bounds, query.isBackward, page, holes) }
 }
 
-async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: PageSources): Promise<FoundPage> {
-  const { start, end, nick, after, before } = query
+async function pageOfRecord (room: PublishedRoom, query: MamQuery, bounds: Bounds, { store }: PageSources): Promise<FoundPage> {
+  const { nick, max, isBackward } = query
+  const { start, end, after, before } = bounds
   const conditions = { stream: 'talk' as const, ...defined({ start, end, nick }) }
   const [found, count] = await Promise.all([
-    store.page(room.jid, { ...conditions, ...defined({ after, before }), limit: query.max, reverse: query.isBackward }),
+    store.page(room.jid, { ...conditions, ...defined({ after: after?.uid, before: before?.uid }), limit: max, reverse: isBackward }),
     store.count(room.jid, conditions)
   ])
   const page = cutToSize(found, query)
@@ -57,13 +66,14 @@ async function pageOfRecord (room: PublishedRoom, query: MamQuery, { store }: Pa
   return { ...page, count, index: rank - from }
 }
 
-async function pageOfHits (room: PublishedRoom, query: MamQuery, text: string, { store, index }: PageSources): Promise<FoundPage> {
-  const { start, end, nick, max, isBackward } = query
-  const [after, before] = await Promise.all([query.after, query.before].map(uid => positionOf(room, uid, store)))
+async function pageOfHits (
+  room: PublishedRoom, query: MamQuery, text: string, { start, end, after, before }: Bounds, { store, index }: PageSources
+): Promise<FoundPage> {
+  const { nick, max, isBackward } = query
   const found = await index.search({
     query: parseRoomQuery(text, [room]),
     rooms: [room.jid],
-    ...defined({ start, end, nick, after, before }),
+    ...defined({ start, end, nick, after: positionOf(after), before: positionOf(before) }),
     limit: max,
     order: isBackward ? 'newest' : 'oldest',
     exactTotal: true
@@ -72,8 +82,20 @@ async function pageOfHits (room: PublishedRoom, query: MamQuery, text: string, {
   return { ...cutToSize({ events, complete: found.complete }, query), ...(found.totalIsExact ? { count: found.total } : {}) }
 }
 
+async function pageOfIds (
+  room: PublishedRoom, query: MamQuery, ids: readonly string[], bounds: Bounds, sources: PageSources
+): Promise<FoundPage> {
+  const matching = await findByIds(room, query, ids, bounds, sources)
+  const { after, before } = bounds
+  const left = matching.filter(({ time }) => (after === undefined || time > after.time) && (before === undefined || time < before.time))
+  const events = query.isBackward ? left.slice(Math.max(0, left.length - query.max)) : left.slice(0, query.max)
+  const page = cutToSize({ events, complete: events.length === left.length }, query)
+  const [first] = page.events
+  return { ...page, count: matching.length, ...(first === undefined ? {} : { index: matching.indexOf(first) }) }
+}
+
 /** The page without what lies beyond the size, at the end that the next page begins with; one event is always left. */
-function cutToSize (page: Pick<MamPage, 'events' | 'complete'>, { isBackward }: MamQuery): Pick<MamPage, 'events' | 'complete'> {
+function cutToSize (page: Page, { isBackward }: MamQuery): Page {
   const wanted = isBackward ? page.events.toReversed() : page.events
   let size = 0
   const fit = wanted.findIndex((event, n) => (size += (event.stanza ?? event.body ?? '').length) > MAX_PAGE_CHARACTERS && n > 0)
@@ -82,9 +104,6 @@ function cutToSize (page: Pick<MamPage, 'events' | 'complete'>, { isBackward }: 
   return { events: isBackward ? events.reverse() : events, complete: false }
 }
 
-async function positionOf (room: PublishedRoom, uid: Uid | undefined, store: Pick<ArchiveStore, 'get'>): Promise<Position | undefined> {
-  if (uid === undefined) return undefined
-  const event = await store.get(room.jid, uid)
-  if (event === undefined) throw new HansardError('ERR_ITEM_NOT_FOUND', 'Cannot page from an id that is not in the archive')
-  return { time: event.time, id: event._id }
+function positionOf (event: ArchivedEvent | undefined): Position | undefined {
+  return event === undefined ? undefined : { time: event.time, id: event._id }
 }

@@ -4,7 +4,7 @@ import { formatTime, parseDateTime } from '../model/archive-time.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
 import type { Uid } from '../model/event.ts'
 import { findForm } from '../xmpp/data-form.ts'
-import { attribute } from '../xmpp/element.ts'
+import { attribute, child } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { parseRsm } from '../xmpp/rsm.ts'
@@ -17,12 +17,19 @@ export interface MamQuery {
   readonly end?: ArchiveTime
   readonly nick?: string
   readonly fulltext?: string
+  /** What matches lies strictly after, strictly before the message of this id; it need not match itself. */
+  readonly afterId?: Uid
+  readonly beforeId?: Uid
+  /** Only these, each once. */
+  readonly ids?: readonly Uid[]
   /** RSM: at most this many, capped; 0 asks for the count only. */
   readonly max: number
   readonly after?: Uid
   readonly before?: Uid
   /** True when `before` was given, empty or not: the page is taken from the newer end. */
   readonly isBackward: boolean
+  /** The results of the page are sent newest first; which they are stays the same (XEP-0313 §4.3.4). */
+  readonly isFlipped: boolean
 }
 
 /** The addresses under which the asker may name the room: the archive's own and the room's. */
@@ -33,6 +40,7 @@ export interface Names {
 
 export const DEFAULT_PAGE = 50
 export const MAX_PAGE = 250
+export const MAX_IDS = 250
 
 /** The one field of XEP-0431, and the names that clients and servers gave it before. */
 const FULLTEXT_FIELDS = [`{${NS.FULLTEXT}}fulltext`, 'fulltext', 'full-text-search', 'withtext']
@@ -48,11 +56,14 @@ export function parseMamQuery (query: Element, names: Names): MamQuery {
     ...(rsm.after === undefined ? {} : { after: rsm.after }),
     ...(rsm.before === undefined || rsm.before === '' ? {} : { before: rsm.before }),
     max: Math.min(rsm.max ?? DEFAULT_PAGE, MAX_PAGE),
-    isBackward: rsm.before !== undefined
+    isBackward: rsm.before !== undefined,
+    isFlipped: child(query, 'flip-page') !== undefined
   }
 }
 
-type Conditions = Pick<MamQuery, 'start' | 'end' | 'nick' | 'fulltext'>
+type Conditions = Pick<MamQuery, 'start' | 'end' | 'nick' | 'fulltext' | 'afterId' | 'beforeId' | 'ids'>
+
+const FIELDS = ['start', 'end', 'with', 'after-id', 'before-id', 'ids']
 
 function parseForm (query: Element, names: Names): Conditions {
   const form = findForm(query)
@@ -65,15 +76,24 @@ function parseForm (query: Element, names: Names): Conditions {
   return found
 }
 
-function readField (name: string, [value]: readonly string[], names: Names): Conditions {
-  const isKnown = name === 'start' || name === 'end' || name === 'with' || FULLTEXT_FIELDS.includes(name)
-  if (!isKnown) throw new StanzaError('feature-not-implemented', 'cancel', `The field ${name.slice(0, 80)} is not known`)
+function readField (name: string, values: readonly string[], names: Names): Conditions {
+  const [value] = values
+  if (!FIELDS.includes(name) && !FULLTEXT_FIELDS.includes(name)) throw new StanzaError('feature-not-implemented', 'cancel', `The field ${name.slice(0, 80)} is not known`)
   if (value === undefined) return {} // a field of the form that was left blank
   if (name === 'start') return { start: readTime(value) }
   if (name === 'end') return { end: readTime(value) }
   if (name === 'with') return readWith(value, names)
+  if (name === 'after-id') return { afterId: value }
+  if (name === 'before-id') return { beforeId: value }
+  if (name === 'ids') return { ids: readIds(values) }
   if (value.trim() === '') throw new StanzaError('bad-request', 'modify', 'The text to search for is empty')
   return { fulltext: value }
+}
+
+function readIds (values: readonly string[]): readonly Uid[] {
+  const ids = [...new Set(values)]
+  if (ids.length > MAX_IDS) throw new StanzaError('not-acceptable', 'modify', `At most ${MAX_IDS} ids can be asked for at once`)
+  return ids
 }
 
 function readTime (value: string): ArchiveTime {

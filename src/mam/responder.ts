@@ -1,108 +1,112 @@
 import type { Directory } from '../access/directory.ts'
 import type { PublishedRoom, Reader } from '../access/can-read.ts'
-import { archiveJidOf, bareOf, parseJid, roomOfArchiveJid, tryParseJid } from '../model/address.ts'
-import type { Jid } from '../model/address.ts'
-import { hasCode } from '../model/errors.ts'
-import type { ArchivedEvent } from '../model/event.ts'
 import type { Logger } from '../log.ts'
+import { bareOf, tryParseJid } from '../model/address.ts'
+import type { Jid, RoomJid } from '../model/address.ts'
 import type { Request, Responder, XmppConnection } from '../xmpp/connection.ts'
-import { attribute } from '../xmpp/element.ts'
+import { CHANNEL_SEARCH, CHANNEL_SEARCH_ERROR } from '../xmpp/channel-search.ts'
+import { buildItems } from '../xmpp/disco.ts'
 import type { Element } from '../xmpp/element.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { StanzaError } from '../xmpp/stanza-error.ts'
-import { archiveInfo, queryForm, serviceInfo, serviceItems } from './discovery.ts'
-import { findMamPage } from './page.ts'
+import { buildVersion } from '../xmpp/version.ts'
+import { addressesAtBot, addressesAtDomain } from './addressing.ts'
+import type { Target } from './addressing.ts'
+import { createAnswerQuery } from './answer-query.ts'
+import { searchChannels } from './channels.ts'
+import { archiveInfo, queryForm, serviceInfo } from './discovery.ts'
+import type { ArchiveExtras } from './discovery.ts'
+import { createGuard } from './guard.ts'
+import type { Asker, Guard } from './guard.ts'
+import { findMetadata } from './metadata.ts'
 import type { PageSources } from './page.ts'
-import { parseMamQuery } from './query.ts'
-import { buildFin, buildPlainResult, buildResult } from './result.ts'
-import type { Envelope } from './result.ts'
 import { toStanzaError } from './to-stanza-error.ts'
 
 export interface MamOptions extends PageSources {
-  readonly connection: Pick<XmppConnection, 'send'>
-  /** The domain of our component: the archive JIDs live there. */
-  readonly domain: string
+  readonly connection: Pick<XmppConnection, 'send' | 'address'>
+  /** Of our component: the archive JIDs live there. A bot has none: it answers at its own address. */
+  readonly domain: string | undefined
   readonly directory: Directory
   readonly site: { readonly title: string, readonly url: string }
+  /** Told to who asks for it (XEP-0092); to nobody without it. */
+  readonly software?: { readonly name: string, readonly version: string }
+  /** What else stands at the address of an archive. */
+  readonly extras?: (room: PublishedRoom) => ArchiveExtras
+  readonly guard?: Guard
   readonly log: Logger
 }
 
-/** Answers what is asked of our domain and of the archive JIDs on it: discovery, pings, MAM. */
+type Answer = () => Promise<Element | undefined>
+
+/**
+ * Answers what is asked of us and of the archives: discovery, pings, version, channel search, MAM. What it does not know
+ * of a room that may be read is left to other responders.
+ */
 export function createMamResponder (options: MamOptions): Responder {
-  const { directory, domain, log } = options
+  const { connection, directory, domain, site, software, extras = () => ({}), guard = createGuard(), log } = options
+  const addressing = domain === undefined ? addressesAtBot(() => connection.address, site.title) : addressesAtDomain(domain, site.title)
+  const answerQuery = createAnswerQuery(options)
 
   return request => {
     const to = tryParseJid(request.to)
     const from = tryParseJid(request.from)
-    if (to === undefined || from === undefined || to.domain !== domain) return undefined
-    if (isPing(request) && roomOfArchiveJid(to) === undefined) return Promise.resolve(undefined)
-    if (to.local === '') return answerService(request, readerOf(from))
-    if (roomOfArchiveJid(to) === undefined) return undefined
-    return answerArchive(request, to, readerOf(from)).catch((error: unknown) => { throw toStanzaError(error, log) })
+    if (to === undefined || from === undefined) return undefined
+    const target = addressing.locate(request, to)
+    const isOurs = target !== undefined || to.domain === domain
+    const answer = target === undefined ? undefined : answerOf(request, target, from)
+    if (answer !== undefined) return answer().catch((error: unknown) => { throw toStanzaError(error, log) })
+    // Our own occupant answers too: rooms ask it whether it is still there.
+    return isOurs && isGet(request, 'ping', NS.PING) ? Promise.resolve(undefined) : undefined
   }
 
-  async function answerService ({ type, payload }: Request, reader: Reader): Promise<Element | undefined> {
-    refuseNode(payload)
-    if (type === 'get' && payload.is('query', NS.DISCO_INFO)) return serviceInfo(options.site.title)
-    if (type === 'get' && payload.is('query', NS.DISCO_ITEMS)) {
-      return serviceItems(directory.listed(reader).map(room => ({ jid: archiveJidOf(room.jid, domain), name: room.title })))
+  function answerOf (request: Request, target: Target, from: Jid): Answer | undefined {
+    const reader: Reader = { via: 'xmpp', jid: bareOf(from) }
+    if (target.kind === 'nowhere') return refuse('item-not-found', target.hint)
+    if (target.kind === 'service') return answerOfService(request, reader, from)
+    const room = target.room === undefined ? undefined : directory.byJid(target.room, reader)
+    if (room === undefined) return refuse('item-not-found')
+    return target.isBare
+      ? answerOfArchive(request, room, target.node, askerOf(from))
+      : refuse('feature-not-implemented', 'Ask the archive at its bare address')
+  }
+
+  function answerOfService (request: Request, reader: Reader, from: Jid): Answer | undefined {
+    if (isGet(request, 'query', NS.DISCO_INFO)) {
+      return async () => serviceInfo({ identity: addressing.identity, hasVersion: software !== undefined, siteUrl: site.url })
     }
-    throw new StanzaError('service-unavailable', 'cancel')
+    if (isGet(request, 'query', NS.DISCO_ITEMS)) return async () => buildItems(directory.listed(reader).map(addressing.itemOf))
+    if (isGet(request, 'query', NS.VERSION) && software !== undefined) return async () => buildVersion(software)
+    if (request.payload.is('search', CHANNEL_SEARCH)) {
+      return () => guard.admit(askerOf(from), async () => searchChannels(request.payload, directory.listed(reader)), CHANNEL_SEARCH_ERROR)
+    }
+    return undefined
   }
 
-  async function answerArchive (request: Request, to: Jid, reader: Reader): Promise<Element | undefined> {
-    const jid = roomOfArchiveJid(to)
-    const room = jid === undefined ? undefined : directory.byJid(jid, reader)
-    if (room === undefined) throw new StanzaError('item-not-found', 'cancel')
+  function answerOfArchive (request: Request, room: PublishedRoom, node: string | undefined, asker: Asker): Answer | undefined {
     const { type, payload } = request
-    refuseNode(payload)
-    if (to.resource !== '') throw new StanzaError('feature-not-implemented', 'cancel', 'Ask the archive at its bare address')
-    if (type === 'get' && payload.is('query', NS.DISCO_INFO)) return archiveInfo(room, options.site.url)
-    if (type === 'get' && payload.is('query', NS.DISCO_ITEMS)) return serviceItems([])
-    if (isPing(request)) return undefined
-    if (type === 'get' && payload.is('query', NS.MAM)) return queryForm()
-    if (type === 'set' && payload.is('query', NS.MAM)) return answerQuery(request, room)
-    if (payload.is('prefs', NS.MAM)) throw new StanzaError('feature-not-implemented', 'cancel', 'A room has no preferences')
-    throw new StanzaError('service-unavailable', 'cancel')
-  }
-
-  // The page is complete before its first result is sent: an error after results would have to be guessed by the client.
-  async function answerQuery ({ from, to, payload }: Request, room: PublishedRoom): Promise<Element> {
-    const query = parseMamQuery(payload, { archive: bareOf(parseJid(to)), room: room.jid })
-    const page = await findMamPage(room, query, options)
-    const envelope = { archive: to, to: from, ...(query.queryId === undefined ? {} : { queryId: query.queryId }) }
-    await sendResults(page.events, envelope)
-    log.debug({ room: room.jid, from, results: page.events.length, complete: page.complete }, 'mam page')
-    return buildFin(page)
-  }
-
-  async function sendResults (events: readonly ArchivedEvent[], envelope: Envelope): Promise<void> {
-    const { send } = options.connection
-    try {
-      await send(...events.map(event => buildResult(event, envelope)))
-    } catch (error) {
-      if (!hasCode(error, 'ERR_STANZA')) throw error
-      // Nothing was sent. One message that cannot be sent must not take its page with it.
-      for (const event of events) {
-        await send(buildResult(event, envelope)).catch(async (error: unknown) => {
-          if (!hasCode(error, 'ERR_STANZA')) throw error
-          log.warn({ problem: error.message, id: event._id }, 'a message is sent without its stanza')
-          await send(buildPlainResult(event, envelope))
-        })
-      }
+    if (isGet(request, 'query', NS.DISCO_INFO)) return async () => archiveInfo(room, site.url, extras(room), node)
+    if (isGet(request, 'query', NS.DISCO_ITEMS)) return async () => buildItems([], { node })
+    if (isGet(request, 'query', NS.MAM)) return async () => queryForm(node)
+    if (isGet(request, 'metadata', NS.MAM)) return () => guard.admit(asker, () => findMetadata(room.jid, options.store))
+    if (type === 'set' && payload.is('query', NS.MAM)) {
+      return () => guard.admit(asker, () => answerQuery(request, room, addressing.occupantsOf(room.jid, request.to)))
     }
+    if (payload.is('prefs', NS.MAM)) return refuse('feature-not-implemented', 'A room has no preferences')
+    return undefined
+  }
+
+  // Who asks through a room is one of many there.
+  function askerOf (from: Jid): Asker {
+    const bare = bareOf(from)
+    const isOccupant = directory.byJid(bare as RoomJid, { via: 'xmpp', jid: bare }) !== undefined
+    return { name: isOccupant ? `${bare}/${from.resource}` : bare, domain: from.domain }
   }
 }
 
-function isPing ({ type, payload }: Request): boolean {
-  return type === 'get' && payload.is('ping', NS.PING)
+function isGet ({ type, payload }: Request, name: string, xmlns: string): boolean {
+  return type === 'get' && payload.is(name, xmlns)
 }
 
-// Neither we nor the archives have parts that are named so; what asks for commands must not get rooms.
-function refuseNode (payload: Element): void {
-  if (payload.is('query') && attribute(payload, 'node') !== undefined) throw new StanzaError('item-not-found', 'cancel')
-}
-
-function readerOf (from: Jid): Reader {
-  return { via: 'xmpp', jid: bareOf(from) }
+function refuse (condition: 'item-not-found' | 'feature-not-implemented', text?: string): Answer {
+  return () => Promise.reject(new StanzaError(condition, 'cancel', text))
 }

@@ -13,15 +13,17 @@ import type { MamPage } from './page.ts'
 export interface Envelope {
   /** The archive's address as the asker wrote it: some clients compare it as text. */
   readonly archive: string
+  /** The address whose occupants speak in the archive: its own, or that of the room where the archive has no room's address. */
+  readonly occupants: string
   readonly to: string
   readonly queryId?: string
 }
 
 /** XEP-0313 §4.2: one found event, addressed to the asker. A server must not keep it for an asker who has gone meanwhile. */
-export function buildResult (event: ArchivedEvent, { archive, to, queryId }: Envelope): Element {
+export function buildResult (event: ArchivedEvent, { archive, occupants, to, queryId }: Envelope): Element {
   return xml('message', { from: archive, to, id: randomUUID() },
     xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
-      buildForwarded(buildMessage(event, archive), event.time)),
+      buildForwarded(buildMessage(event, archive, occupants), event.time)),
     buildHint('no-store'))
 }
 
@@ -39,12 +41,14 @@ const MAX_PLAIN = 40_000
  * The message as the archive hands it out: from its own address, with its own stanza-id. A removed one
  * leaves a tombstone (XEP-0424 §5).
  */
-export function buildMessage (event: ArchivedEvent, archive: string): Element {
+export function buildMessage (event: ArchivedEvent, archive: string, occupants = archive): Element {
   const message = event.removed === undefined ? original(event, archive) : tombstone(event)
   message.attrs['type'] = 'groupchat'
-  message.attrs['from'] = event.nick === '' ? archive : `${archive}/${event.nick}`
+  message.attrs['from'] = event.nick === '' ? occupants : `${occupants}/${event.nick}`
   delete message.attrs['to']
   message.append(buildStanzaId(event.uid, archive))
+  // Those of the room mean nothing at another address.
+  if (occupants !== archive && event.occupant !== undefined) message.append(xml('occupant-id', { xmlns: NS.OCCUPANT_ID, id: event.occupant }))
   return message
 }
 
@@ -54,7 +58,7 @@ function original (event: ArchivedEvent, archive: string): Element {
     return xml('message', { xmlns: NS.CLIENT, id: event.message },
       event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
   }
-  // The room's occupant-ids are those of another room; its stanza-ids stay, for clients that know the room itself, but
+  // An occupant-id may be the sender's own word, or of another room; stanza-ids stay, for clients that know the room itself, but
   // none that pretends to be ours (XEP-0359 §6). An imported one may have muc#user, with real addresses in it.
   const forged = stanzaIdsBy(stanza, archive)
   return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || payload.getNS() === NS.MUC_USER || forged.includes(payload))

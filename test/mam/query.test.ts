@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { DEFAULT_PAGE, MAX_PAGE, parseMamQuery } from '../../src/mam/query.ts'
+import { DEFAULT_PAGE, MAX_IDS, MAX_PAGE, parseMamQuery } from '../../src/mam/query.ts'
 import type { MamQuery } from '../../src/mam/query.ts'
 import { archiveJidOf } from '../../src/model/address.ts'
 import { parseXml } from '../../src/xmpp/element.ts'
@@ -27,7 +27,7 @@ function set (content: string): string {
   return `<set xmlns="http://jabber.org/protocol/rsm">${content}</set>`
 }
 
-const FORWARD = { max: DEFAULT_PAGE, isBackward: false }
+const FORWARD = { max: DEFAULT_PAGE, isBackward: false, isFlipped: false }
 
 // The shapes in which clients build their queries.
 const CLIENTS: ReadonlyArray<readonly [string, string, string, Partial<MamQuery>]> = [
@@ -58,7 +58,7 @@ const CLIENTS: ReadonlyArray<readonly [string, string, string, Partial<MamQuery>
 ]
 
 for (const [client, attributes, content, expected] of CLIENTS) {
-  test(`the query of ${client} is understood`, () => { assert.deepEqual(parse(content, attributes), expected) })
+  test(`the query of ${client} is understood`, () => { assert.deepEqual(parse(content, attributes), { isFlipped: false, ...expected }) })
 }
 
 const RIGHT: ReadonlyArray<readonly [string, string, Partial<MamQuery>]> = [
@@ -73,12 +73,19 @@ const RIGHT: ReadonlyArray<readonly [string, string, Partial<MamQuery>]> = [
   ['the search field of XEP-0431', form(field('{urn:xmpp:fulltext:0}fulltext', ' two words ')), { fulltext: ' two words ' }],
   ['the search field of MongooseIM', form(field('full-text-search', 'x')), { fulltext: 'x' }],
   ['the search field of old ejabberd', form(field('withtext', 'x')), { fulltext: 'x' }],
-  ['fields left blank', form('<field var="with"/><field var="start"/><field var="end"/>'), {}],
+  ['an id to begin after and one to end before', form(field('after-id', 'U1') + field('before-id', ' U2')), { afterId: 'U1', beforeId: ' U2' }],
+  ['ids, where one comes twice', form(field('ids', 'b', 'a', 'b')), { ids: ['b', 'a'] }],
+  ['as many ids as may be', form(field('ids', ...Array.from({ length: MAX_IDS }, (_, n) => `u${n}`))),
+    { ids: Array.from({ length: MAX_IDS }, (_, n) => `u${n}`) }],
+  ['an empty id, which is one that nobody has', form(field('after-id', '')), { afterId: '' }],
+  ['a page to be flipped', set('<max>10</max><after>U</after>') + '<flip-page/>', { max: 10, after: 'U', isFlipped: true }],
+  ['a flip-page of another kind', '<flip-page xmlns="urn:example"/>', {}],
+  ['fields left blank', form('<field var="with"/><field var="start"/><field var="end"/><field var="after-id"/><field var="before-id"/><field var="ids"/>'), {}],
   ['an empty after', set('<after/>'), {}],
   ['a maximum beyond the cap', set('<max>9999999999999999999999</max>'), { max: MAX_PAGE }],
   ['the maximum at the cap', set('<max>250</max>'), { max: 250 }],
   ['an id of any letters', set('<after>&lt;&#39;"; DROP 漢 </after>'), { after: '<\'"; DROP 漢 ' }],
-  ['unknown children', '<flip-page/><order xmlns="urn:xmpp:order-by:1"/>', {}]
+  ['unknown children', '<order xmlns="urn:xmpp:order-by:1"/>', {}]
 ]
 
 for (const [name, content, expected] of RIGHT) {
@@ -88,7 +95,9 @@ for (const [name, content, expected] of RIGHT) {
 const WRONG: ReadonlyArray<readonly [string, string, string, string]> = [
   ['an unknown field', form(field('colour', 'blue')), 'feature-not-implemented', 'cancel'],
   ['an unknown field left blank', form('<field var="include-groupchat"/>'), 'feature-not-implemented', 'cancel'],
-  ['a field of an extension we have not', form(field('after-id', 'U')), 'feature-not-implemented', 'cancel'],
+  ['a field of an archive of a user', form(field('include-groupchat', 'true')), 'feature-not-implemented', 'cancel'],
+  ['a field in other capitals', form(field('After-ID', 'U')), 'feature-not-implemented', 'cancel'],
+  ['more ids than may be', form(field('ids', ...Array.from({ length: MAX_IDS + 1 }, (_, n) => `u${n}`))), 'not-acceptable', 'modify'],
   ['paging by index', set('<max>10</max><index>0</index>'), 'feature-not-implemented', 'cancel'],
   ['another FORM_TYPE', form('', 'submit', '<field var="FORM_TYPE"><value>urn:xmpp:mam:1</value></field>'), 'bad-request', 'modify'],
   ['no FORM_TYPE', form('', 'submit', ''), 'bad-request', 'modify'],

@@ -6,13 +6,17 @@ import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
 import { createMamResponder } from '../../src/mam/responder.ts'
 import type { MamOptions } from '../../src/mam/responder.ts'
+import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import { archiveJidOf, parseRoomJid } from '../../src/model/address.ts'
 import { HansardError } from '../../src/model/errors.ts'
-import { child, children, elementsOf, parseXml } from '../../src/xmpp/element.ts'
+import { child, children, elementsOf, parseXml, textOf, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
+import { buildForm, valueOf } from '../../src/xmpp/data-form.ts'
+import { parseInfo } from '../../src/xmpp/disco.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
 import { checkStanza } from '../../src/xmpp/outgoing.ts'
 import { parseRsmResult } from '../../src/xmpp/rsm.ts'
+import { StanzaError } from '../../src/xmpp/stanza-error.ts'
 import { LOUNGE, message } from '../helpers/events.ts'
 
 const DOMAIN = 'logs.example.org'
@@ -22,6 +26,8 @@ const UNLISTED = parseRoomJid('quiet@conference.example.org')
 const QUERY = '<query xmlns="urn:xmpp:mam:2" queryid="q1"/>'
 const INFO = '<query xmlns="http://jabber.org/protocol/disco#info"/>'
 const ITEMS = '<query xmlns="http://jabber.org/protocol/disco#items"/>'
+const METADATA = '<metadata xmlns="urn:xmpp:mam:2"/>'
+const VERSION = '<query xmlns="jabber:iq:version"/>'
 const PING = '<ping xmlns="urn:xmpp:ping"/>'
 
 function setUp (t: TestContext, override: Partial<MamOptions> = {}) {
@@ -36,6 +42,7 @@ function setUp (t: TestContext, override: Partial<MamOptions> = {}) {
   const sent: Element[] = []
   const respond = createMamResponder({
     connection: {
+      address: `hansard@${DOMAIN}/h`,
       // As the real one: checked before anything is written.
       async send (...stanzas) {
         sent.push(...stanzas.map(stanza => parseXml(checkStanza(stanza, { mode: 'component', address: `hansard@${DOMAIN}/h`, domain: DOMAIN }, {}))))
@@ -49,8 +56,12 @@ function setUp (t: TestContext, override: Partial<MamOptions> = {}) {
     log: silentLogger,
     ...override
   })
-  const ask = async (type: 'get' | 'set', payload: string, to: string = ARCHIVE, from = 'reader@example.net/phone') =>
-    respond({ type, from, to, id: 'i1', payload: parseXml(payload) })
+  // What no responder takes is answered so by the connection.
+  const ask = async (type: 'get' | 'set', payload: string, to: string = ARCHIVE, from = 'reader@example.net/phone') => {
+    const answering = respond({ type, from, to, id: 'i1', payload: parseXml(payload) })
+    if (answering === undefined) throw new StanzaError('service-unavailable', 'cancel')
+    return answering
+  }
   const results = (): Array<string | undefined> => sent.map(stanza => child(stanza, 'result', NS.MAM)?.attrs['id'])
   return { store, directory, sent, respond, ask, results }
 }
@@ -103,7 +114,7 @@ test('a refused room answers as one that does not exist, whatever is asked', asy
   const { ask, sent } = setUp(t)
   const unknown = archiveJidOf(parseRoomJid('nobody@conference.example.org'), DOMAIN)
   for (const to of [archiveJidOf(SECRET, DOMAIN), unknown, `${archiveJidOf(SECRET, DOMAIN)}/x`]) {
-    for (const [type, payload] of [['set', QUERY], ['get', QUERY], ['get', INFO], ['get', ITEMS], ['get', PING], ['get', '<x xmlns="urn:x"/>']] as const) {
+    for (const [type, payload] of [['set', QUERY], ['get', QUERY], ['get', METADATA], ['get', INFO], ['get', ITEMS], ['get', PING], ['get', '<x xmlns="urn:x"/>']] as const) {
       await assert.rejects(ask(type, payload, to), { name: 'StanzaError', condition: 'item-not-found', type: 'cancel', text: '' }, `${to} ${payload}`)
     }
   }
@@ -119,22 +130,103 @@ test('a room that closes its doors is refused from then on', async t => {
 
 test('discovery tells what an archive can do and where its pages are', async t => {
   const { ask } = setUp(t)
-  const info = String(await ask('get', INFO))
-  for (const part of ['name="The lounge"', NS.MAM, NS.STANZA_ID, NS.FULLTEXT, 'for all', 'https://logs.example.org/r/lounge/']) assert.ok(info.includes(part), part)
-  assert.ok(!info.includes(`${NS.MAM}#extended`), 'what is not there is not advertised')
-  const form = await ask('get', QUERY) as Element
-  assert.deepEqual([...String(form).matchAll(/var="([^"]+)"/g)].map(([, name]) => name), ['FORM_TYPE', 'with', 'start', 'end', '{urn:xmpp:fulltext:0}fulltext'])
+  const info = parseInfo(xml('iq', {}, await ask('get', INFO)))
+  assert.deepEqual(info.identities, [{ category: 'conference', type: 'text', name: 'The lounge' }])
+  assert.deepEqual([...info.features], [
+    NS.DISCO_INFO, NS.MAM, `${NS.MAM}#extended`, NS.STANZA_ID, NS.FULLTEXT, NS.PING
+  ])
+  const form = (type: string) => info.forms.find(({ formType }) => formType === type)
+  assert.equal(valueOf(form(NS.MUC_ROOM_INFO), 'muc#roominfo_description'), 'for all')
+  assert.equal(valueOf(form(NS.MUC_ROOM_INFO), 'muc#roominfo_logs'), 'https://logs.example.org/r/lounge/')
+  assert.deepEqual([...form(NS.MAM)?.fields.keys() ?? []], ['{urn:xmpp:fulltext:0}fulltext', 'fulltext'])
+  assert.equal(valueOf(form('urn:xmpp:data-policy:0'), 'data_retention'), 'infinite')
   assert.deepEqual(elementsOf(await ask('get', ITEMS) as Element), [])
   assert.equal(await ask('get', PING), undefined)
+})
+
+test('what else stands at the address of an archive is told beside it', async t => {
+  const { ask } = setUp(t, {
+    extras: room => ({ features: [NS.MUC], roomInfo: [{ var: 'muc#roominfo_subject', values: [room.slug] }], forms: [buildForm('result', 'urn:x', [])] })
+  })
+  const info = parseInfo(xml('iq', {}, await ask('get', INFO)))
+  assert.ok(info.features.has(NS.MUC) && info.features.has(NS.MAM))
+  assert.equal(valueOf(info.forms[0], 'muc#roominfo_subject'), 'lounge')
+  assert.ok(info.forms.some(({ formType }) => formType === 'urn:x'))
+})
+
+test('the form of a query has every field, and takes any ids without offering some', async t => {
+  const { store, ask } = setUp(t)
+  await store.append([message()])
+  const form = String(await ask('get', QUERY))
+  assert.deepEqual([...form.matchAll(/type="([a-z-]+)" var="([^"]+)"|var="([^"]+)" type="([a-z-]+)"/g)].map(([, , , name, type]) => [name, type]), [
+    ['FORM_TYPE', 'hidden'], ['with', 'jid-single'], ['start', 'text-single'], ['end', 'text-single'], ['before-id', 'text-single'],
+    ['after-id', 'text-single'], ['ids', 'list-multi'], ['{urn:xmpp:fulltext:0}fulltext', 'text-single']
+  ])
+  assert.ok(form.includes('<validate xmlns="http://jabber.org/protocol/xdata-validate" datatype="xs:string"><open/></validate>'))
+  assert.ok(!form.includes('<option'))
+})
+
+test('metadata tells the ids and times of the oldest and the newest message, as the results do', async t => {
+  const { store, ask, sent } = setUp(t)
+  assert.equal(String(await ask('get', METADATA)), '<metadata xmlns="urn:xmpp:mam:2"/>')
+  await store.append([message({ kind: 'join', uid: 'joined', time: '2026-11-20T00:00:00.000000Z' as ArchiveTime })])
+  assert.equal(String(await ask('get', METADATA)), '<metadata xmlns="urn:xmpp:mam:2"/>', 'presence is none of the archive')
+  await store.append(['a', 'b', 'c'].map(uid => message({ uid })))
+  const metadata = await ask('get', METADATA) as Element
+  await ask('set', QUERY)
+  const results = sent.map(stanza => child(stanza, 'result', NS.MAM) as Element).map(result =>
+    ({ id: result.attrs['id'], timestamp: child(child(result, 'forwarded', NS.FORWARD) as Element, 'delay', NS.DELAY)?.attrs['stamp'] }))
+  assert.deepEqual(elementsOf(metadata).map(({ name, attrs }) => [name, attrs]), [['start', results[0]], ['end', results[2]]])
+})
+
+test('metadata of one message names it twice', async t => {
+  const { store, ask } = setUp(t)
+  await store.append([message({ uid: 'only' })])
+  assert.deepEqual(elementsOf(await ask('get', METADATA) as Element).map(({ attrs }) => attrs['id']), ['only', 'only'])
+})
+
+test('a flipped page has the same messages, the newest first, and the same first and last', async t => {
+  const { store, ask, results } = setUp(t)
+  await store.append(['a', 'b', 'c', 'd'].map(uid => message({ uid })))
+  const page = (content: string) => `<query xmlns="urn:xmpp:mam:2"><set xmlns="${NS.RSM}">${content}</set><flip-page/></query>`
+  const forward = await ask('set', page('<max>2</max><after>a</after>')) as Element
+  assert.deepEqual(results(), ['c', 'b'])
+  assert.deepEqual([forward.attrs['complete'], parseRsmResult(forward)], [undefined, { first: 'b', last: 'c', index: 1, count: 4 }])
+  const backward = await ask('set', page('<max>2</max><before/>')) as Element
+  assert.deepEqual(results().slice(2), ['d', 'c'])
+  assert.deepEqual(parseRsmResult(backward), { first: 'c', last: 'd', index: 2, count: 4 })
+})
+
+test('a removed message is still a place to page from, and found by its id as a tombstone', async t => {
+  const { store, ask, sent, results } = setUp(t)
+  const [, gone] = (await store.append(['a', 'b', 'c'].map(uid => message({ uid })))).map(({ event }) => event)
+  const { body, ...rest } = gone as NonNullable<typeof gone>
+  await store.replace({ ...rest, removed: { by: 'author', time: rest.time } })
+  const form = (field: string) => `<query xmlns="urn:xmpp:mam:2"><x xmlns="jabber:x:data" type="submit">
+    <field var="FORM_TYPE"><value>urn:xmpp:mam:2</value></field><field var="${field}"><value>b</value></field></x></query>`
+  await ask('set', form('ids'))
+  assert.ok(String(sent[0]).includes(`<retracted xmlns="urn:xmpp:message-retract:1" stamp="${rest.time}"`))
+  await ask('set', form('after-id'))
+  await ask('set', form('before-id'))
+  assert.deepEqual(results(), ['b', 'c', 'a'])
 })
 
 test('the service names the rooms that are listed, and no others', async t => {
   const { ask } = setUp(t)
   const items = await ask('get', ITEMS, DOMAIN) as Element
   assert.deepEqual(children(items, 'item').map(({ attrs }) => [attrs['jid'], attrs['name']]), [[ARCHIVE, 'The lounge']])
-  assert.ok(String(await ask('get', INFO, DOMAIN)).includes('name="Logs"'))
+  const info = parseInfo(xml('iq', {}, await ask('get', INFO, DOMAIN)))
+  assert.deepEqual(info.identities, [{ category: 'component', type: 'generic', name: 'Logs' }])
+  assert.deepEqual([...info.features], [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.PING, 'urn:xmpp:channel-search:0:search'])
   assert.equal(await ask('get', PING, DOMAIN), undefined)
   assert.ok(await ask('get', INFO, archiveJidOf(UNLISTED, DOMAIN)), 'an unlisted one is there for who knows its name')
+})
+
+test('the service tells its version to whom it is to be told', async t => {
+  const { ask } = setUp(t, { software: { name: 'Hansard', version: '1.2.3' } })
+  const answer = await ask('get', VERSION, DOMAIN) as Element
+  assert.deepEqual([textOf(answer, 'name'), textOf(answer, 'version')], ['Hansard', '1.2.3'])
+  assert.ok(parseInfo(xml('iq', {}, await ask('get', INFO, DOMAIN))).features.has(NS.VERSION))
 })
 
 test('nodes are unknown: who asks for commands gets no rooms', async t => {
@@ -148,7 +240,11 @@ test('nodes are unknown: who asks for commands gets no rooms', async t => {
 const REFUSED: ReadonlyArray<readonly [string, 'get' | 'set', string, string, string]> = [
   ['an older MAM', 'set', '<query xmlns="urn:xmpp:mam:1"/>', ARCHIVE, 'service-unavailable'],
   ['preferences', 'get', '<prefs xmlns="urn:xmpp:mam:2"/>', ARCHIVE, 'feature-not-implemented'],
-  ['metadata, which is not advertised', 'get', '<metadata xmlns="urn:xmpp:mam:2"/>', ARCHIVE, 'service-unavailable'],
+  ['preferences that are set', 'set', '<prefs xmlns="urn:xmpp:mam:2"/>', ARCHIVE, 'feature-not-implemented'],
+  ['metadata that is set', 'set', METADATA, ARCHIVE, 'service-unavailable'],
+  ['metadata of an occupant', 'get', METADATA, `${ARCHIVE}/alice`, 'feature-not-implemented'],
+  ['a query to the service', 'set', QUERY, DOMAIN, 'service-unavailable'],
+  ['the version of nobody knows which program', 'get', VERSION, DOMAIN, 'service-unavailable'],
   ['a query to an occupant', 'set', QUERY, `${ARCHIVE}/alice`, 'feature-not-implemented'],
   ['an unknown request', 'get', '<query xmlns="urn:example"/>', ARCHIVE, 'service-unavailable'],
   ['an unknown request to the service', 'get', '<query xmlns="urn:example"/>', DOMAIN, 'service-unavailable'],

@@ -19,7 +19,7 @@ function archived (fields: Partial<ArchivedEvent> = {}): ArchivedEvent {
 
 /** The message as the reader's client has it, after the way over the wire. */
 function received (event: ArchivedEvent, build = buildResult): { outer: Element, result: Element, forwarded: Element, inner: Element } {
-  const outer = parseXml(checkStanza(build(event, { archive: ARCHIVE, to: READER, queryId: 'q1' }), COMPONENT, {}))
+  const outer = parseXml(checkStanza(build(event, { archive: ARCHIVE, occupants: ARCHIVE, to: READER, queryId: 'q1' }), COMPONENT, {}))
   const result = child(outer, 'result', NS.MAM) as Element
   const forwarded = child(result, 'forwarded', NS.FORWARD) as Element
   return { outer, result, forwarded, inner: child(forwarded, 'message', NS.CLIENT) as Element }
@@ -34,7 +34,7 @@ test('a result is from the archive as the reader wrote it, and carries the id, t
 })
 
 test('without a query id none is invented', () => {
-  const result = child(buildResult(archived(), { archive: ARCHIVE, to: READER }), 'result', NS.MAM)
+  const result = child(buildResult(archived(), { archive: ARCHIVE, occupants: ARCHIVE, to: READER }), 'result', NS.MAM)
   assert.equal(result?.attrs['queryid'], undefined)
 })
 

@@ -33,7 +33,7 @@ async function stabilityOf (gap: Partial<Gap>, query: Partial<MamQuery>): Promis
       return { hits: events.map(({ _id }) => _id), total: 10, totalIsExact: true, complete }
     }
   }
-  return (await findMamPage(room, { max: 3, isBackward: false, ...query }, { store, index })).stable
+  return (await findMamPage(room, { max: 3, isBackward: false, isFlipped: false, ...query }, { store, index })).stable
 }
 
 // A hole from 30 to 40; what is said at its two ends is recorded.
@@ -55,6 +55,10 @@ const PAGES: ReadonlyArray<readonly [string, Partial<MamQuery>, boolean]> = [
   ['a range that begins in it', { max: 50, start: at(35) }, false],
   ['what lies between two ids around it', { after: 'u20', before: 'u50' }, false],
   ['what lies between two ids behind it', { after: 'u40', before: 'u70' }, true],
+  ['what lies after an id of the filter behind it', { max: 50, afterId: 'u40' }, true],
+  ['what lies before an id of the filter before it', { max: 50, beforeId: 'u30' }, true],
+  ['what lies between two ids of the filter around it', { max: 50, afterId: 'u20', beforeId: 'u50' }, false],
+  ['a message asked for by its id', { ids: ['u30'] }, true],
   ['the count alone', { max: 0 }, false],
   ['one nick over it', { max: 50, nick: 'even' }, false],
   ['one nick before it', { max: 2, nick: 'even' }, true],
