@@ -11,7 +11,7 @@ export interface Departure {
   readonly problem: string
 }
 
-const JOIN_ERRORS: Readonly<Record<string, Departure>> = {
+const JOIN_ERRORS: ReadonlyMap<string, Departure> = new Map(Object.entries<Departure>({
   conflict: { again: 'rename', problem: 'our nick is taken; another is tried' },
   'not-acceptable': { again: 'rename', problem: 'the room does not allow our nick; another is tried' },
   'not-authorized': { again: 'slowly', problem: 'the room wants a password: set rooms[].password' },
@@ -23,10 +23,10 @@ const JOIN_ERRORS: Readonly<Record<string, Departure>> = {
   'remote-server-not-found': { again: 'soon', problem: 'the server of the room cannot be found: check rooms[].jid' },
   'remote-server-timeout': { again: 'soon', problem: 'the server of the room does not answer' },
   'service-unavailable': { again: 'soon', problem: 'the room is full, or its server does not offer rooms' }
-}
+}))
 
 export function ofJoinError (error: StanzaError): Departure {
-  const known = JOIN_ERRORS[error.condition] ?? { again: 'soon' as const, problem: `the room refused us (${error.condition})` }
+  const known = JOIN_ERRORS.get(error.condition) ?? { again: 'soon' as const, problem: `the room refused us (${error.condition})` }
   return error.text === '' ? known : { ...known, problem: `${known.problem} («${error.text.slice(0, 120)}»)` }
 }
 

@@ -18,7 +18,8 @@ const ERRORS: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['remote-server-not-found', 'soon', /rooms\[\].jid/],
   ['remote-server-timeout', 'soon', /does not answer/],
   ['service-unavailable', 'soon', /full/],
-  ['some-new-condition', 'soon', /some-new-condition/]
+  ['some-new-condition', 'soon', /some-new-condition/],
+  ['constructor', 'soon', /constructor/]
 ]
 
 for (const [condition, again, problem] of ERRORS) {
