@@ -7,10 +7,10 @@ import type { ArchivedEvent } from '../model/event.ts'
 import type { Request, XmppConnection } from '../xmpp/connection.ts'
 import type { Element } from '../xmpp/element.ts'
 import { findMamPage } from './page.ts'
-import type { PageSources } from './page.ts'
 import { parseMamQuery } from './query.ts'
 import { buildFin, buildPlainResult, buildResult } from './result.ts'
 import type { Envelope } from './result.ts'
+import type { PageSources } from './sources.ts'
 
 export interface AnswerQueryOptions extends PageSources {
   readonly connection: Pick<XmppConnection, 'send'>

@@ -4,8 +4,8 @@ import { defined } from '../model/defined.ts'
 import type { ArchivedEvent, Uid } from '../model/event.ts'
 import { findTalk, isEmpty } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
-import type { PageSources } from './page.ts'
 import type { MamQuery } from './query.ts'
+import type { PageSources } from './sources.ts'
 
 // A CouchDB answers each by a request of its own.
 const AT_ONCE = 16

@@ -1,13 +1,14 @@
 import type { PublishedRoom } from '../access/can-read.ts'
 import { parseRoomQuery } from '../archive/find.ts'
-import type { ArchiveStore, Page } from '../archive/store.ts'
+import type { Page } from '../archive/store.ts'
 import { defined } from '../model/defined.ts'
 import type { ArchivedEvent } from '../model/event.ts'
-import type { Position, SearchIndex } from '../search/search-index.ts'
+import type { Position } from '../search/search-index.ts'
 import { findBounds, isEmpty } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
 import { findByIds } from './ids.ts'
 import type { MamQuery } from './query.ts'
+import type { PageSources } from './sources.ts'
 import { isStable } from './stability.ts'
 
 /** What a query finds, chronological. */
@@ -23,11 +24,6 @@ export interface MamPage {
 }
 
 type FoundPage = Omit<MamPage, 'stable'>
-
-export interface PageSources {
-  readonly store: Pick<ArchiveStore, 'page' | 'count' | 'rank' | 'get' | 'fetch' | 'gaps'>
-  readonly index: Pick<SearchIndex, 'search'>
-}
 
 // 250 messages of the length that servers take would be 100 MB in one write.
 const MAX_PAGE_CHARACTERS = 2_000_000

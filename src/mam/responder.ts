@@ -19,7 +19,7 @@ import type { ArchiveExtras } from './discovery.ts'
 import { createGuard } from './guard.ts'
 import type { Asker, Guard } from './guard.ts'
 import { findMetadata } from './metadata.ts'
-import type { PageSources } from './page.ts'
+import type { PageSources } from './sources.ts'
 import { toStanzaError } from './to-stanza-error.ts'
 
 export interface MamOptions extends PageSources {

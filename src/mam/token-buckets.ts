@@ -4,7 +4,7 @@
  */
 export interface TokenBuckets {
   /** Takes a token: 0, or how many seconds to wait until a tenth of the bucket is there again. */
-  take (key: string): number
+  readonly take: (key: string) => number
 }
 
 export interface TokenBucketsOptions {

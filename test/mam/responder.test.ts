@@ -293,7 +293,7 @@ for (const [fault, condition, type] of FAULTS) {
 
 test('a stream that breaks while results are sent is an error, no end of a page', async t => {
   const gone = new HansardError('ERR_XMPP_OFFLINE', 'Cannot send: the stream broke')
-  const { store, ask } = setUp(t, { connection: { send: () => Promise.reject(gone) } })
+  const { store, ask } = setUp(t, { connection: { address: DOMAIN, send: () => Promise.reject(gone) } })
   await store.append([message()])
   await assert.rejects(ask('set', QUERY), { condition: 'internal-server-error' })
 })
