@@ -19,9 +19,12 @@ export interface Envelope {
   readonly queryId?: string
 }
 
-/** XEP-0313 §4.2: one found event, addressed to the asker. A server must not keep it for an asker who has gone meanwhile. */
+/**
+ * XEP-0313 §4.2: one found event, addressed to the asker. If that client has gone meanwhile, the server must not give it to
+ * another one of the same account, nor keep it for later: it drops a headline, and takes nothing else for worthless.
+ */
 export function buildResult (event: ArchivedEvent, { archive, occupants, to, queryId }: Envelope): Element {
-  return xml('message', { from: archive, to, id: randomUUID() },
+  return xml('message', { from: archive, to, type: 'headline', id: randomUUID() },
     xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
       buildForwarded(buildMessage(event, archive, occupants), event.time)),
     buildHint('no-store'))

@@ -27,7 +27,7 @@ function received (event: ArchivedEvent, build = buildResult): { outer: Element,
 
 test('a result is from the archive as the reader wrote it, and carries the id, the query and the time', () => {
   const { outer, result, forwarded } = received(archived())
-  assert.deepEqual([outer.attrs['from'], outer.attrs['to'], outer.attrs['type']], [ARCHIVE, READER, undefined])
+  assert.deepEqual([outer.attrs['from'], outer.attrs['to'], outer.attrs['type']], [ARCHIVE, READER, 'headline'])
   assert.deepEqual([result.attrs['id'], result.attrs['queryid']], ['uid-1', 'q1'])
   assert.deepEqual(children(forwarded, 'delay', NS.DELAY).map(({ attrs }) => attrs['stamp']), ['2026-11-21T07:14:09.372180Z'])
   assert.ok(child(outer, 'no-store', NS.HINTS))
