@@ -40,7 +40,7 @@ export interface GapLedger {
    */
   absence (room: RoomJid): Promise<Absence | undefined>
   /** Everything up to here was recovered, and the next attempt begins here. The published gap stays as it is. */
-  progress (room: RoomJid, reached: { readonly from: ArchiveTime, readonly after: Uid }): void
+  progress (room: RoomJid, reached: { readonly from: ArchiveTime, readonly after?: Uid }): void
   /**
    * What was said from where progress() came to until `to` is missing, and from there on catch-up goes on: the hole is
    * published, and the absence begins at `to`.
@@ -199,7 +199,7 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
     progress (room, { from, after }) {
       const state = rooms.get(room)
       if (state?.absence === undefined) return
-      remember(room, { ...state, absence: { ...state.absence, from: later(from, state.absence.from), after } })
+      remember(room, { ...state, absence: { ...state.absence, from: later(from, state.absence.from), ...defined({ after }) } })
     },
 
     filled (room, at) {

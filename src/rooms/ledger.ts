@@ -21,7 +21,7 @@ export interface Ledger {
   /** The open absence; undefined for a room that nobody has listened to before. May wait for the store. */
   absence (room: RoomJid): Promise<Absence | undefined>
   /** Everything up to here was recovered. */
-  progress (room: RoomJid, reached: { readonly from: ArchiveTime, readonly after: Uid }): void
+  progress (room: RoomJid, reached: { readonly from: ArchiveTime, readonly after?: Uid }): void
   /** What was said up to `to` is lost for now; from there on it may be recovered, and the absence goes on. */
   split (room: RoomJid, hole: { readonly to: ArchiveTime, readonly problem: GapProblem }): void
   /** Somebody listens, and nothing is missing. */

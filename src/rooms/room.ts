@@ -165,7 +165,11 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     const last = await services.lastTime(jid)
     if (last === undefined) return []
     scribe.recorded(last)
-    return services.recall(jid, {}, MAX_RECALLED)
+    const newest = await services.recall(jid, {}, MAX_RECALLED)
+    const own = newest.findLast(({ via }) => via !== 'import')
+    // Who was killed had listened until then, whenever it last said that it did.
+    if (own !== undefined && (await ledger.absence(jid))?.cause === 'killed') ledger.progress(jid, { from: own.time })
+    return newest
   }
 
   async function learn (): Promise<RoomInfo> {

@@ -25,7 +25,7 @@ export function createFakeLedger (before?: FakeLedger): FakeLedger {
       ledger.isKnown = true
     },
     absence: async () => ledger.open,
-    progress (_, { from, after }) { if (ledger.open !== undefined) ledger.open = { ...ledger.open, from, after } },
+    progress (_, reached) { if (ledger.open !== undefined) ledger.open = { ...ledger.open, ...reached } },
     split (room, { to, problem }) {
       ledger.told.push(`split ${problem}`)
       if (ledger.open === undefined) return

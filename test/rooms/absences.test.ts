@@ -53,6 +53,19 @@ test('history with something said before we left is enough, even if it was never
   assert.deepEqual(stage.ledger.gaps, [])
 })
 
+test('after a kill the gap begins with the last that was recorded, though the program had said before that that it was alive', async t => {
+  const before = stageFor(t)
+  await before.enter()
+  for (const n of [1, 2]) before.hear(live(String(n), stanzaId(`i${n}`)), AT + n * SECOND)
+  await before.room.drained()
+  const stage = stageFor(t, {}, {}, before)
+  stage.ledger.open = { from: formatTime(AT), cause: 'killed' }
+  await stage.join()
+  stage.hear(presence('archiver', { status: [110] }), AT + 60 * SECOND)
+  stage.hear(groupchat('', '<subject/>'))
+  assert.deepEqual(stage.ledger.gaps.map(({ from, to }) => [from, to]), [[formatTime(AT + 2 * SECOND), formatTime(AT + 60 * SECOND)]])
+})
+
 test('a first join leaves no gap, whatever it tells', async t => {
   const stage = stageFor(t)
   await stage.enter([said('one', 0, 'a')])
