@@ -163,6 +163,11 @@ async function answersErrorsAsTheContractSays (talker: Talker, uid: string): Pro
   const table: Array<[string, string, Element[], string?]> = [
     ['item-not-found', 'cancel', [set(xml('after', {}, 'no such id'))]],
     ['item-not-found', 'cancel', [set(xml('before', {}, 'no such id'))]],
+    ['item-not-found', 'cancel', [form('after-id', 'no such id')]],
+    ['item-not-found', 'cancel', [form('before-id', 'no such id')]],
+    ['item-not-found', 'cancel', [buildForm('submit', NS.MAM, [{ var: 'ids', values: [uid, 'no such id'] }])]],
+    ['feature-not-implemented', 'cancel', [form('include-groupchat', 'true')]],
+    ['feature-not-implemented', 'cancel', [], `${ARCHIVE}/alice`],
     ['feature-not-implemented', 'cancel', [form('colour', 'blue')]],
     ['feature-not-implemented', 'cancel', [set(xml('index', {}, '3'))]],
     ['bad-request', 'modify', [form('start', '2009-07-01T00:00:00Z', 'urn:xmpp:mam:1')]],
