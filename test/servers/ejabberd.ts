@@ -124,6 +124,7 @@ ${noMam ? '' : '  mod_mam: { db_type: mnesia }'}
     access_admin: none
     access_create: all
     access_persistent: all
+    max_user_conferences: 1000 # 100 unless said
     history_size: ${noMam ? 20 : 1000}
     default_room_options: { mam: ${!noMam} }
   mod_ping: {}
