@@ -3,7 +3,7 @@
  * that was idle longest is forgotten, and with it at most a debt.
  */
 export interface TokenBuckets {
-  /** Takes a token: 0, or how many seconds to wait until a tenth of the bucket is there again. */
+  /** Takes a token: 0, or how many seconds to wait until a tenth of the bucket, and one token at least, is there again. */
   readonly take: (key: string) => number
 }
 
@@ -29,7 +29,7 @@ export function createTokenBuckets ({ capacity, perSecond, maxKeys, now }: Token
       buckets.set(key, { tokens: isGiven ? tokens - 1 : tokens, at })
       const [idle] = buckets.keys()
       if (buckets.size > maxKeys && idle !== undefined) buckets.delete(idle)
-      return isGiven ? 0 : Math.max(1, Math.ceil((capacity / 10 - tokens) / perSecond))
+      return isGiven ? 0 : Math.max(1, Math.ceil((Math.max(1, capacity / 10) - tokens) / perSecond))
     }
   }
 }

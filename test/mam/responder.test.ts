@@ -4,11 +4,13 @@ import type { TestContext } from 'node:test'
 import { createDirectory } from '../../src/access/directory.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
+import { createGuard } from '../../src/mam/guard.ts'
 import { createMamResponder } from '../../src/mam/responder.ts'
 import type { MamOptions } from '../../src/mam/responder.ts'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import { archiveJidOf, parseRoomJid } from '../../src/model/address.ts'
 import { HansardError } from '../../src/model/errors.ts'
+import type { ErrorCode } from '../../src/model/errors.ts'
 import { child, children, elementsOf, parseXml, textOf, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { buildForm, valueOf } from '../../src/xmpp/data-form.ts'
@@ -296,4 +298,68 @@ test('a stream that breaks while results are sent is an error, no end of a page'
   const { store, ask } = setUp(t, { connection: { address: DOMAIN, send: () => Promise.reject(gone) } })
   await store.append([message()])
   await assert.rejects(ask('set', QUERY), { condition: 'internal-server-error' })
+})
+
+const SEARCH_FAULTS: ReadonlyArray<readonly [ErrorCode, string]> = [
+  ['ERR_SEARCH', 'internal-server-error'],
+  ['ERR_SEARCH_TIMEOUT', 'resource-constraint'],
+  ['ERR_STORE_UNAVAILABLE', 'internal-server-error']
+]
+
+for (const [code, condition] of SEARCH_FAULTS) {
+  test(`a search that fails with ${code} is answered with ${condition} to wait for, never with an empty page`, async t => {
+    const { ask } = setUp(t, { index: { search: () => Promise.reject(new HansardError(code, 'Cannot search')) } })
+    const search = '<query xmlns="urn:xmpp:mam:2"><x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE">' +
+      '<value>urn:xmpp:mam:2</value></field><field var="fulltext"><value>word</value></field></x></query>'
+    await assert.rejects(ask('set', search), { condition, type: 'wait' })
+  })
+}
+
+test('who asks too often is told when to go on; discovery and pings stay free', async t => {
+  const { ask } = setUp(t, { guard: createGuard({ perAsker: { burst: 2, perSecond: 0.1 }, now: () => 0 }) })
+  await ask('set', QUERY)
+  await ask('get', METADATA)
+  for (const [type, payload] of [['set', QUERY], ['get', METADATA]] as const) {
+    await assert.rejects(ask(type, payload), (error: StanzaError) => {
+      assert.deepEqual([error.condition, error.type], ['resource-constraint', 'wait'])
+      assert.equal(String(error.application), '<rate-limit xmlns="urn:hansard:mam:0" retry-after="10"/>')
+      return true
+    })
+  }
+  await assert.rejects(ask('get', '<search xmlns="urn:xmpp:channel-search:0:search"/>', DOMAIN), (error: StanzaError) =>
+    error.application?.getNS() === 'urn:xmpp:channel-search:0:error')
+  for (const payload of [INFO, ITEMS, PING, QUERY]) await ask('get', payload)
+  await ask('set', QUERY, ARCHIVE, 'another@example.net/phone')
+})
+
+test('another resource of the same account has the same limits', async t => {
+  const { ask } = setUp(t, { guard: createGuard({ perAsker: { burst: 1, perSecond: 0.1 }, now: () => 0 }) })
+  await ask('set', QUERY, ARCHIVE, 'Reader@example.net/phone')
+  await assert.rejects(ask('set', QUERY, ARCHIVE, 'reader@EXAMPLE.net/desk'), { condition: 'resource-constraint' })
+})
+
+test('while the stream does not take the pages of a client no more are read for it, and others are served', async t => {
+  const taken: Array<() => void> = []
+  let pages = 0
+  const store = createSqliteStore({ path: ':memory:' })
+  t.after(() => store.close())
+  const { ask } = setUp(t, {
+    connection: { address: DOMAIN, send: () => new Promise(resolve => { taken.push(resolve) }) },
+    store: { ...store, async page (room, query) { pages++; return store.page(room, query) } }
+  })
+  await store.append([message()])
+  const asked = Array.from({ length: 5 }, () => ask('set', QUERY))
+  while (taken.length < 2) await new Promise(setImmediate)
+  assert.equal(pages, 2)
+  const other = ask('set', QUERY, ARCHIVE, 'other@example.net')
+  while (taken.length < 3) await new Promise(setImmediate)
+  assert.equal(pages, 3)
+  for (const resolve of taken) resolve()
+  await other
+  while (taken.length < 6) {
+    taken.at(-1)?.()
+    await new Promise(setImmediate)
+  }
+  for (const resolve of taken) resolve()
+  assert.equal((await Promise.all(asked)).length, 5)
 })

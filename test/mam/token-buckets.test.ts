@@ -36,6 +36,17 @@ test('who is refused is told after how many seconds a tenth of the bucket is the
   assert.deepEqual(Array.from({ length: 11 }, () => take('a') === 0), [...Array.from({ length: 10 }, () => true), false])
 })
 
+test('who is refused by a small bucket is told when there is a whole token', () => {
+  const { take, pass } = setUp({ capacity: 2, perSecond: 0.1 })
+  take('a')
+  take('a')
+  assert.equal(take('a'), 10)
+  pass(4)
+  assert.equal(take('a'), 6)
+  pass(6)
+  assert.equal(take('a'), 0)
+})
+
 test('each key has a bucket of its own', () => {
   const { take } = setUp({ capacity: 1 })
   assert.deepEqual([take('a'), take('b'), take('a') > 0, take('b') > 0], [0, 0, true, true])
