@@ -9,6 +9,7 @@ import { createBotConnection } from '../../src/xmpp/bot.ts'
 import { parseItems } from '../../src/xmpp/disco.ts'
 import { child, children, parseXml, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
+import { buildJoin } from '../../src/xmpp/muc.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
 import { parseRsmResult } from '../../src/xmpp/rsm.ts'
 import { message } from '../helpers/events.ts'
@@ -20,6 +21,7 @@ import { requireServer } from '../servers/xmpp-server.ts'
 import { openStage, SERVERS } from './stage.ts'
 import type { Stage } from './stage.ts'
 
+const ROOM = 'lounge@conference.localhost'
 const ARCHIVE = 'lounge\\40conference.localhost@logs.localhost'
 const START = parseDateTime('2026-08-21T09:00:00.123456Z')
 
@@ -42,7 +44,7 @@ for (const { name, start } of SERVERS) {
       }
     })
 
-    test('a bot gives its archives at its own address, by node', async () => {
+    test('a bot gives its archives at its own address, by node, also to who only knows it as an occupant of the room', async () => {
       const server = await start()
       const stage = await openStage(server, { rooms: [{ slug: 'lounge' }] })
       const bot = createBotConnection({
@@ -64,11 +66,18 @@ for (const { name, start } of SERVERS) {
         await bot.waitOnline(15_000)
         const alice = await stage.talker('alice')
         const items = await alice.request(xml('iq', { type: 'get', to: bot.address }, xml('query', { xmlns: NS.DISCO_ITEMS })))
-        assert.deepEqual(parseItems(items), [{ jid: bot.address, node: 'lounge@conference.localhost', name: 'lounge' }])
-        const { outer, fin } = await ask(alice, xml('query', { xmlns: NS.MAM, node: 'lounge@conference.localhost', queryid: 'b' }), bot.address)
+        assert.deepEqual(parseItems(items), [{ jid: bot.address, node: ROOM, name: 'lounge' }])
+        const { outer, fin } = await ask(alice, xml('query', { xmlns: NS.MAM, node: ROOM, queryid: 'b' }), bot.address)
         assert.deepEqual(outer.map(resultId), talk.slice(0, 50).map(({ uid }) => uid))
         assert.ok(outer.every(({ attrs }) => attrs['from'] === bot.address))
         assert.equal(parseRsmResult(fin).count, talk.length)
+
+        await alice.join(ROOM, 'Alice')
+        await bot.send(buildJoin(`${ROOM}/logs`))
+        await alice.waitFor(stanza => stanza.name === 'presence' && stanza.attrs['from'] === `${ROOM}/logs`)
+        const through = await ask(alice, xml('query', { xmlns: NS.MAM, node: ROOM }), `${ROOM}/logs`)
+        assert.deepEqual(through.outer.map(resultId), talk.slice(0, 50).map(({ uid }) => uid))
+        assert.ok(through.outer.every(({ attrs }) => attrs['from'] === `${ROOM}/logs`))
       } finally {
         await bot.stop()
         await record.close()
@@ -132,7 +141,7 @@ async function findsChannels (talker: Talker): Promise<void> {
     <field var='FORM_TYPE'><value>urn:xmpp:channel-search:0:search-params</value></field><field var='q'><value>lounge</value></field></x></search>`)
   const answer = await talker.request(xml('iq', { type: 'get', to: 'logs.localhost' }, search))
   const result = child(answer, 'result', 'urn:xmpp:channel-search:0:search') as Element
-  assert.deepEqual(children(result, 'item').map(({ attrs }) => attrs['address']), ['lounge@conference.localhost'])
+  assert.deepEqual(children(result, 'item').map(({ attrs }) => attrs['address']), [ROOM])
 }
 
 /** A client asks for page upon page and goes; neither the other one of its user nor a later one gets any of them. */
