@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { createDirectory } from '../../src/access/directory.ts'
 import { openRecord } from '../../src/app.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -21,6 +25,7 @@ import { requireServer } from '../servers/xmpp-server.ts'
 import { openStage, SERVERS } from './stage.ts'
 import type { Stage } from './stage.ts'
 
+const run = promisify(execFile)
 const ROOM = 'lounge@conference.localhost'
 const ARCHIVE = 'lounge\\40conference.localhost@logs.localhost'
 const START = parseDateTime('2026-08-21T09:00:00.123456Z')
@@ -38,6 +43,17 @@ for (const { name, start } of SERVERS) {
         await flipsPages(alice, talk)
         await findsChannels(alice)
         await leavesNothingBehind(stage, alice)
+      } finally {
+        await stage.stop()
+        await server.stop()
+      }
+    })
+
+    test('Gajim walks through it with its own library', { skip: requireGajim() }, async () => {
+      const server = await start()
+      const stage = await openStage(server, { rooms: [{ slug: 'lounge' }] })
+      try {
+        await isWalkedByGajim(stage, await fill(stage))
       } finally {
         await stage.stop()
         await server.stop()
@@ -120,6 +136,23 @@ async function asksAs (talker: Talker, query: typeof CLIENT_QUERIES[number], tal
   } catch (cause) {
     throw new Error(`${query.client} does not get what it asks for`, { cause })
   }
+}
+
+function requireGajim (): false | string {
+  if (existsSync('/usr/lib/python3/dist-packages/nbxmpp')) return false
+  const reason = 'nbxmpp, the library of Gajim, is not installed: apt-get install python3-nbxmpp'
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  return reason
+}
+
+/** Gajim asks for 70 at a time, and goes on after the last until it is told that all is there. */
+async function isWalkedByGajim ({ server }: Stage, talk: readonly Line[]): Promise<void> {
+  const { stdout } = await run('/usr/bin/python3', [
+    join(import.meta.dirname, 'mam_gajim.py'), server.host, String(server.c2sPort), 'bob@localhost', 'bob', ARCHIVE, '70'
+  ])
+  const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(lines.pop(), { pages: Math.ceil(talk.length / 70), count: talk.length })
+  assert.deepEqual(lines, talk.map(({ uid, body }) => ({ uid, from: `${ARCHIVE}/alice`, body })))
 }
 
 async function tellsItsMetadata (talker: Talker, talk: readonly Line[]): Promise<void> {
