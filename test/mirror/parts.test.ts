@@ -80,7 +80,13 @@ test('the subject is looked for in the past once, however long ago, and followed
   ])
   assert.equal(results.length, 601)
   let pages = 0
-  const subject = createSubject({ get: async (room, uid) => store.get(room, uid), page: async (room, query) => { pages += 1; return store.page(room, query) } }, LOUNGE)
+  const subject = createSubject({
+    get: async (room, uid) => store.get(room, uid),
+    page: async (room, query) => {
+      pages += 1
+      return store.page(room, query)
+    }
+  }, LOUNGE)
   assert.equal((await subject.get())?.body, 'old')
   const asked = pages
   assert.equal((await subject.get())?.body, 'old')
