@@ -153,9 +153,14 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   let recovered = 0
   let isTiming = false
 
+  // What was read and is not durable yet, in the order of reading.
+  const undurable = new Set<{ readonly readAt: Micros }>()
+
   async function recordLive (event: RoomEvent): Promise<void> {
     const readAt = performance.now()
-    await archive.record(event)
+    const read = { readAt: clock() }
+    undurable.add(read)
+    await archive.record(event).finally(() => { undurable.delete(read) })
     const seconds = (): number => (performance.now() - readAt) / 1000
     metrics.recorded(streamOf(event.kind), event.via)
     metrics.durable(seconds())
@@ -276,7 +281,10 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   }
 
   const ticking = setInterval(() => {
-    if (connection.isOnline && connection.heardAt !== undefined) ledger.tick(formatTime(connection.heardAt))
+    const [oldest] = undurable
+    const { heardAt } = connection
+    // Up to here nothing would be missing if the program were killed now.
+    if (connection.isOnline && heardAt !== undefined) ledger.tick(formatTime(Math.min(heardAt, (oldest?.readAt ?? Infinity) - 1)))
   }, TICK_MS).unref()
   let stopped: Promise<void> | undefined
 

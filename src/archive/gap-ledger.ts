@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
+import { shift } from '../model/day.ts'
 import { defined } from '../model/defined.ts'
 import { hasCode, HansardError } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
@@ -212,7 +213,8 @@ export function createGapLedger ({ store, local, log, pauses = STORE_PAUSES }: G
       const state = rooms.get(room)
       if (state?.absence === undefined) return
       holes += 1
-      const from = later(to, state.absence.from)
+      // Both are known by where they begin.
+      const from = later(to, shift(state.absence.from, 1))
       const absence: OpenAbsence = { start: { from }, from, cause: state.absence.cause, ...defined({ isFirst: state.absence.isFirst }) }
       remember(room, { ...state, absence }, ...holeOf(room, state.absence, to, problem), ...gapOf(room, absence))
     },

@@ -9,6 +9,7 @@ export interface GapRow {
 }
 
 const CAUSES: Record<GapCause, string> = {
+  unheard: 'from before the first join, and not fetched yet',
   stopped: 'the program was stopped',
   killed: 'the program ended without warning',
   disconnected: 'no connection to the server',

@@ -10,7 +10,7 @@ import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
 import type { Recovery } from './catch-up.ts'
 import { createHoles } from './holes.ts'
-import type { Ledger } from './ledger.ts'
+import type { Absence, Ledger } from './ledger.ts'
 import type { RoomRecord } from './record.ts'
 import { recover } from './recovery.ts'
 import { ArchiveRefusal } from './room-archive.ts'
@@ -25,7 +25,7 @@ import type { Turns } from './turns.ts'
 /** Sees to it that nothing said while we were away is missing, and that what is missing is known. */
 export interface Absences {
   /** Before a join: from where the past will come. With an archive, what is live waits from now on. */
-  expect (info: RoomInfo): Promise<Source>
+  expect (info: RoomInfo, check: () => void): Promise<Source>
   joined (at: Micros): void
   /** The history that came with the join is over. */
   told (told: Told): void
@@ -132,6 +132,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
     if (last !== undefined) scribe.recorded(last)
     const absence = await ledger.absence(room)
     const stretch = await stretchOf(room, absence, options.firstCatchUp, options.recall)
+    check(mine)
     const { recovered, isComplete } = await fetchStretch(stretch, mine, {
       onExpired (completeFrom) {
         check(mine)
@@ -142,8 +143,10 @@ export function createAbsences (options: AbsencesOptions): Absences {
     recoveredHere = recovered
     check(mine)
     await release()
+    check(mine)
     await talk.caughtUp()
-    ledger.filled(room, formatTime(now()))
+    check(mine)
+    ledger.filled(room, formatTime(joinedAt))
     log.info({ recovered, isComplete }, 'caught up')
   }
 
@@ -160,6 +163,7 @@ export function createAbsences (options: AbsencesOptions): Absences {
       ownDomain: options.connection.domain,
       stretch,
       wasHeard: id => talk.wasHeard(id),
+      unidentified: () => talk.unidentified(),
       check () { check(mine) },
       onExpired,
       onPage (added, reached) {
@@ -182,13 +186,16 @@ export function createAbsences (options: AbsencesOptions): Absences {
     const mine = stay
     isFetching = true
     turns(() => fetchAbsence(mine))
-      .then(() => { if (mine === stay) holes.fillLater(0) }, async (error: unknown) => { if (mine === stay) await failed(error) })
+      .then(() => { if (mine === stay) holes.fillLater(0) }, async (error: unknown) => failed(error, mine))
       .then(() => { if (mine === stay) settle() })
       .catch((error: unknown) => { log.error({ err: error }, 'catching up failed') })
   }
 
-  async function failed (error: unknown): Promise<void> {
+  // What a stay that is over has to say is void, whatever it waits for.
+  async function failed (error: unknown, mine: number): Promise<void> {
+    if (mine !== stay) return
     await release()
+    if (mine !== stay) return
     if (error instanceof ArchiveRefusal) {
       log.warn({ problem: error.message }, 'the archive of the room does not let us read; its history must do')
       isRefused = true
@@ -197,10 +204,20 @@ export function createAbsences (options: AbsencesOptions): Absences {
     }
     log.warn({ problem: messageOf(error) }, 'the archive of the room does not answer; it is asked again later')
     await talk.caughtUp()
+    const absence = await ledger.absence(room)
+    if (mine !== stay) return
     scribe.caughtUp(undefined)
-    // A first walk that did not end begins again where it was, with the next stay.
-    if ((await ledger.absence(room))?.isFirst !== true) ledger.lost(room, { to: formatTime(joinedAt), problem: 'unanswered' })
+    if (absence?.isFirst === true) leavePastForLater(absence)
+    else ledger.lost(room, { to: formatTime(joinedAt), problem: 'unanswered' })
     holes.fillLater()
+  }
+
+  /** From now on the room is listened to; what was to be taken in of its past is a hole like others, until it is there. */
+  function leavePastForLater ({ after }: Absence): void {
+    const { firstCatchUp } = options
+    const from = typeof firstCatchUp === 'object' ? firstCatchUp.since : formatTime(0)
+    ledger.put({ room, from, to: formatTime(joinedAt), cause: 'unheard', problem: 'unanswered', ...defined({ after }) })
+    ledger.filled(room, formatTime(joinedAt))
   }
 
   function settle (): void {
@@ -216,18 +233,26 @@ export function createAbsences (options: AbsencesOptions): Absences {
       toldMeanwhile = worth
       return
     }
-    const { isContinuous, first } = worth
+    // What was told counts when it is durable.
+    const mine = stay
+    scribe.drained().then(() => { if (mine === stay) judge(worth) }).catch((error: unknown) => { log.error({ err: error }, 'gap not settled') })
+  }
+
+  function judge ({ isContinuous, first }: Told): void {
+    if (source.from === 'archive') return
     const { since } = source
-    const reachesBack = isContinuous || (first !== undefined && since !== undefined && first <= since)
-    if (source.first || since === undefined || reachesBack) ledger.filled(room, formatTime(now()))
+    // A time that lies ahead of us is of a clock that was wrong, and proves nothing.
+    const reachesBack = isContinuous || (first !== undefined && since !== undefined && since <= joinedAt && first <= since)
+    if (source.first || since === undefined || reachesBack) ledger.filled(room, formatTime(joinedAt))
     else ledger.lost(room, { to: formatTime(first ?? joinedAt), problem: isRefused ? 'refused' : 'no-archive' })
     settle()
   }
 
   return {
-    async expect (found) {
-      info = found
+    async expect (found, check) {
       const absence = await ledger.absence(room)
+      check()
+      info = found
       const first = absence === undefined || absence.isFirst === true
       // Without ids on what is live, nobody can say what of it the archive repeats.
       if (found.hasMam && found.hasStanzaIds && !isRefused && (!first || options.firstCatchUp !== 'none')) {
@@ -272,14 +297,15 @@ export function createAbsences (options: AbsencesOptions): Absences {
       isInside = true
       stay += 1
       if (source.from === 'archive') {
+        settledAt = undefined
         hold()
         talk.expect()
-        talk.joined('archive')
+        talk.joined('resumed')
         startFetching()
       } else if (toldMeanwhile !== undefined) {
         told(toldMeanwhile)
       } else if (!talk.isTelling) {
-        ledger.filled(room, formatTime(now()))
+        ledger.filled(room, formatTime(joinedAt))
       }
       toldMeanwhile = undefined
     },

@@ -49,7 +49,7 @@ export async function catchUp ({ archive, stretch, take, wasHeard, isRecorded, o
         const oldest = page.items[0]
         if (oldest === undefined || from === undefined || oldest.stamp >= from - MARGIN) return page
       } catch (error) {
-        if (!(error instanceof ArchiveRefusal && error.condition === 'item-not-found')) throw error
+        if (!isUnknown(error)) throw error
       }
       isById = false
     }
@@ -69,17 +69,32 @@ export async function catchUp ({ archive, stretch, take, wasHeard, isRecorded, o
     if (!isRepeated) recovered += await take(heard === -1 ? items : items.slice(0, heard))
     if (isLast || isRepeated || heard !== -1 || last === undefined) return { recovered, isComplete }
     before = new Set(items.map(({ id }) => id))
-    page = await archive.page({ ...(isById ? {} : earliest), ...end, after: last })
+    page = await nextPage(last, items.at(-1))
+  }
+
+  async function nextPage (last: Uid, item: ArchiveItem | undefined): ReturnType<RoomArchive['page']> {
+    try {
+      return await archive.page({ ...(isById ? {} : earliest), ...end, after: last })
+    } catch (error) {
+      // It was taken out of the archive since the page before: then a time must do.
+      if (!isUnknown(error) || item === undefined) throw error
+      return archive.page({ ...end, start: item.stamp })
+    }
   }
 
   async function reachesBack (known: Micros): Promise<boolean> {
     if (first !== undefined && first.stamp <= known) return true
     if (first !== undefined || to !== undefined) {
       const [oldest] = (await archive.page({ max: 1 })).items
-      return oldest !== undefined && oldest.stamp <= known
+      // An archive that has something before our id knew the id.
+      return oldest !== undefined && (oldest.stamp <= known || (isById && first !== undefined && oldest.id !== first.id))
     }
     // Nothing was said since, so the newest there is must be known.
     const [newest] = (await archive.page({ before: '', max: 1 })).items
     return newest !== undefined && (newest.stamp <= known + MARGIN || wasHeard(newest.id) || await isRecorded(newest.id))
   }
+}
+
+function isUnknown (error: unknown): boolean {
+  return error instanceof ArchiveRefusal && error.condition === 'item-not-found'
 }

@@ -3,7 +3,7 @@ import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
-import type { GapProblem } from '../model/gap.ts'
+import type { Gap, GapProblem } from '../model/gap.ts'
 import type { Logger } from '../log.ts'
 import type { Recovery } from './catch-up.ts'
 import type { Ledger } from './ledger.ts'
@@ -31,31 +31,52 @@ const RETRY_MS = 300_000
 
 export function createHoles ({ room, ledger, fetch, now, log }: HolesOptions): Holes {
   let timer: NodeJS.Timeout | undefined
+  let isStopped = false
 
   async function fill (problems: readonly GapProblem[]): Promise<number> {
     let recovered = 0
+    let failure: { error: unknown } | undefined
     for (const hole of await ledger.holes(room)) {
-      const { from, to, after, problem } = hole
-      if (to === undefined || problem === undefined || !problems.includes(problem)) continue
-      let end = toMicros(to)
-      const found = await fetch({ from: toMicros(from), to: end, isContinued: true, ...defined({ after }) }, completeFrom => {
-        end = Math.min(end, completeFrom ?? end)
-      })
-      recovered += found.recovered
-      ledger.put(found.isComplete ? { ...hole, filled: formatTime(now()) } : { ...hole, to: formatTime(end), problem: 'expired' })
+      if (hole.problem === undefined || !problems.includes(hole.problem)) continue
+      try {
+        recovered += await fillOne(hole)
+      } catch (error) {
+        // One that the archive has no answer for must not keep the others open.
+        failure = { error }
+      }
     }
+    if (failure !== undefined) throw failure.error
     return recovered
+  }
+
+  async function fillOne (hole: Gap): Promise<number> {
+    const { from, to, after, cause } = hole
+    if (to === undefined) return 0
+    const isPast = cause === 'unheard'
+    let end = toMicros(to)
+    const stretch = { from: toMicros(from), to: end, isContinued: !isPast, isExact: isPast, ...defined({ after }) }
+    const found = await fetch(stretch, completeFrom => { end = Math.min(end, completeFrom ?? end) })
+    ledger.put(found.isComplete ? { ...hole, filled: formatTime(now()) } : { ...hole, to: formatTime(end), problem: 'expired' })
+    return found.recovered
   }
 
   function fillLater (millis = RETRY_MS): void {
     clearTimeout(timer)
+    isStopped = false
     timer = setTimeout(() => {
       fill(['unanswered']).catch((error: unknown) => {
         log.debug({ problem: messageOf(error) }, 'old gaps cannot be filled yet')
-        fillLater()
+        if (!isStopped) fillLater()
       })
     }, millis).unref()
   }
 
-  return { fill, fillLater, stop () { clearTimeout(timer) } }
+  return {
+    fill,
+    fillLater,
+    stop () {
+      isStopped = true
+      clearTimeout(timer)
+    }
+  }
 }

@@ -55,8 +55,11 @@ export interface MembershipOptions {
   readonly nick: string
   readonly password?: string
   readonly connection: Pick<XmppConnection, 'send' | 'request'>
-  /** What must be known before each join; resolves to the history to ask for. A rejection is a failed try. */
-  readonly prepare: () => Promise<HistoryLimit>
+  /**
+   * What must be known before each join; resolves to the history to ask for. A rejection is a failed try. `check` throws when
+   * the try is void, because another has begun: to be called after whatever was waited for.
+   */
+  readonly prepare: (check: () => void) => Promise<HistoryLimit>
   /** Called when the room, asked about it, counts us in. */
   readonly onInside: () => void
   /** Called whenever we cease to be inside, or a try to get there failed. */
@@ -104,7 +107,7 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
     halt('preparing')
     const mine = attempt
     try {
-      const history = await prepare()
+      const history = await prepare(() => { if (mine !== attempt) throw new Error('another try has begun') })
       if (mine !== attempt) return
       phase = 'joining'
       const outcome = new Promise<void>(resolve => { settle = resolve })
@@ -177,9 +180,10 @@ export function createMembership ({ jid, connection, prepare, onOutside, log, ..
     async rejoin () {
       if (phase !== 'joined') return
       halt('outside')
+      const mine = attempt
       onOutside(undefined)
       await connection.send(buildLeave(`${jid}/${nick}`))
-      await join()
+      if (mine === attempt) await join()
     },
 
     async leave () {

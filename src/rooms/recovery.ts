@@ -1,6 +1,6 @@
 import { bareOf, tryParseJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
-import { formatTime } from '../model/archive-time.ts'
+import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import type { ArchivedEvent, RoomEvent, Uid } from '../model/event.ts'
 import { catchUp } from './catch-up.ts'
@@ -21,6 +21,8 @@ export interface RecoverOptions extends Pick<RoomRecord, 'append' | 'recall' | '
   readonly archive: RoomArchive
   readonly stretch: Stretch
   readonly wasHeard: (id: Uid) => boolean
+  /** What was heard live without an id to know it by; it may not be in the record yet. */
+  readonly unidentified: () => readonly RoomEvent[]
   /** Throws when the work has become void. */
   readonly check: () => void
   readonly onExpired: (completeFrom: Micros | undefined) => void
@@ -43,13 +45,14 @@ export async function recover (options: RecoverOptions): Promise<Recovery> {
     const heard = items.flatMap(item => understand(item))
     const history = createHistory()
     history.add(await around(items))
+    history.add(options.unidentified(), () => false)
     if (latest !== undefined) history.passed(latest)
     const events: RoomEvent[] = []
-    for (const { message, stamp } of heard) {
-      const known = history.find(message)
-      const event = known ?? eventOf(message, stamp, history.timeOf(stamp))
+    const known = heard.map(({ message }) => history.find(message))
+    for (const [n, { message, stamp }] of heard.entries()) {
+      const event = known[n] ?? eventOf(message, stamp, within(history.timeOf(stamp), history.timeOf(0), known.slice(n).find(Boolean)))
       history.passed(event)
-      if (known === undefined) events.push(event)
+      if (known[n] === undefined) events.push(event)
     }
     check()
     const results = await options.append(events)
@@ -57,6 +60,12 @@ export async function recover (options: RecoverOptions): Promise<Recovery> {
     const added = results.filter(({ isNew }) => isNew).map(({ event }) => event)
     onPage(added, { from: formatTime(last.stamp), after: last.id })
     return added.length
+  }
+
+  /** What precedes something recorded stays before it, even where the clock of the room is ahead of ours. */
+  function within (time: Micros, earliest: Micros, next: RoomEvent | undefined): Micros {
+    const latestTime = next === undefined ? Infinity : toMicros(next.time) - 1
+    return time <= latestTime || earliest > latestTime ? time : earliest
   }
 
   function understand ({ id, stamp, message }: ArchiveItem): Array<{ message: HeardMessage, stamp: Micros }> {

@@ -5,8 +5,10 @@ import { hasCode } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
 import { createBackoff } from '../xmpp/backoff.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
+import { attribute, child } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { buildMamQuery, parseMamFin, parseMamResult } from '../xmpp/mam.ts'
+import { NS } from '../xmpp/namespaces.ts'
 import { StanzaError } from '../xmpp/stanza-error.ts'
 
 /** The room's own archive (XEP-0313), asked page by page. */
@@ -56,6 +58,8 @@ export class ArchiveRefusal extends Error {
 export interface RoomArchiveOptions {
   readonly room: RoomJid
   readonly connection: Pick<XmppConnection, 'request'>
+  /** A result that came for a page and that nobody can read. */
+  readonly onUnreadable: (stanza: Element) => void
   readonly retry?: { readonly tries: number, readonly minMs: number }
 }
 
@@ -64,7 +68,7 @@ const PAGE = 250
 const PAGE_TIMEOUT_MS = 60_000
 const PASSING = new Set(['internal-server-error', 'remote-server-timeout', 'remote-server-not-found', 'resource-constraint', 'recipient-unavailable'])
 
-export function createRoomArchive ({ room, connection, retry = { tries: 5, minMs: 1_000 } }: RoomArchiveOptions): RoomArchive {
+export function createRoomArchive ({ room, connection, onUnreadable, retry = { tries: 5, minMs: 1_000 } }: RoomArchiveOptions): RoomArchive {
   const underWay = new Map<string, ArchiveItem[]>()
 
   async function ask ({ max = PAGE, ...query }: ArchiveQuery): Promise<ArchivePage> {
@@ -73,6 +77,8 @@ export function createRoomArchive ({ room, connection, retry = { tries: 5, minMs
     underWay.set(queryId, items)
     try {
       const fin = parseMamFin(await connection.request(buildMamQuery({ to: room, queryId, max, ...query }), { timeoutMs: PAGE_TIMEOUT_MS }))
+      // Of a page that was longer than asked for, the rest comes with the next.
+      if (items.length > PAGE) return { items, last: items.at(-1)?.id, isComplete: false }
       const last = fin.rsm.last ?? items.at(-1)?.id
       return { items, last, isComplete: fin.complete || last === undefined }
     } finally {
@@ -82,13 +88,14 @@ export function createRoomArchive ({ room, connection, retry = { tries: 5, minMs
 
   return {
     hear (stanza) {
+      const element = child(stanza, 'result', NS.MAM)
+      if (element === undefined) return false
+      const items = underWay.get(attribute(element, 'queryid') ?? '')
+      if (items === undefined) return true
       const result = parseMamResult(stanza)
-      if (result === undefined) return false
-      const items = result.queryId === undefined ? undefined : underWay.get(result.queryId)
+      if (result?.stamp === undefined) onUnreadable(stanza)
       // Nobody sends more than he was asked for, unless to fill our memory.
-      if (items !== undefined && result.stamp !== undefined && items.length <= PAGE) {
-        items.push({ id: result.id, stamp: result.stamp, message: result.stanza })
-      }
+      else if (items.length <= PAGE) items.push({ id: result.id, stamp: result.stamp, message: result.stanza })
       return true
     },
 

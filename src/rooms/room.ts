@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts'
 import type { XmppConnection } from '../xmpp/connection.ts'
 import type { Element } from '../xmpp/element.ts'
 import { buildLeave, parseMucUser, STATUS } from '../xmpp/muc.ts'
+import { NS } from '../xmpp/namespaces.ts'
 import type { HistoryLimit } from '../xmpp/muc.ts'
 import { createAbsences } from './absences.ts'
 import type { CatchUpReport, Progress } from './absences.ts'
@@ -46,7 +47,7 @@ export interface RoomOptions {
 }
 
 export interface RoomServices extends RoomRecord {
-  readonly connection: Pick<XmppConnection, 'send' | 'request' | 'domain'>
+  readonly connection: Pick<XmppConnection, 'send' | 'request' | 'domain'> & Partial<Pick<XmppConnection, 'heardAt'>>
   readonly ledger: Ledger
   /** Only so many rooms are caught up with at a time. */
   readonly turns: Turns
@@ -102,7 +103,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     recall: range => services.recall(jid, range, MAX_RECALLED),
     onTold (told) { absences.told(told) }
   })
-  const archive = createRoomArchive({ room: jid, connection })
+  const archive = createRoomArchive({ room: jid, connection, onUnreadable: quarantine })
   const absences = createAbsences({
     ...services, room: jid, firstCatchUp: options.catchUp, archive, talk, scribe, log, onRefused: rejoin
   })
@@ -114,7 +115,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     prepare,
     onInside () { heardAt = now() },
     onOutside (departure) {
-      if (departure === undefined) listenNoMore('stopped', now())
+      if (departure === undefined) listenNoMore('stopped', connection.heardAt ?? now())
       else listenNoMore(gapCauseOf(departure), heardAt)
     },
     log
@@ -130,19 +131,29 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     if (!hasCode(error, 'ERR_SPOOL_FULL', 'ERR_STORE_CLOSED')) log.error({ err: error }, 'event not recorded')
   }
 
-  async function prepare (): Promise<HistoryLimit> {
+  function quarantine (stanza: Element): void {
+    const isKept = !stanza.toString().includes(NS.HINTS)
+    log.warn('a result of the archive of the room cannot be read; it is put aside')
+    if (isKept) services.quarantine(jid, stanza.toString(), new Error('a result of the archive cannot be read'))
+  }
+
+  async function prepare (check: () => void): Promise<HistoryLimit> {
     occupants.clear()
     await refuseAnother()
+    check()
     // Joining a room that does not exist would create it, so it is asked first (XEP-0045 §10.1.1).
     const found = await learn()
+    check()
     talk.expect()
-    const source = await absences.expect(found)
+    const source = await absences.expect(found, check)
     if (source.from === 'archive') return { maxstanzas: 0 }
     if (source.first) return firstHistory()
-    if (!talk.hasHeard) talk.recalled(await recallNewest())
-    const since = talk.lastTold ?? source.since
+    const newest = talk.hasHeard ? [] : await recallNewest()
+    check()
+    talk.recalled(newest)
     // Imported talk may stand in the future, from where no room tells anything.
-    return since === undefined ? { maxstanzas: options.history } : { since: Math.min(since, now()) - MARGIN }
+    const since = Math.min(talk.lastTold ?? Infinity, source.since ?? Infinity, now())
+    return { since: since - MARGIN }
   }
 
   function firstHistory (): HistoryLimit {
@@ -188,8 +199,9 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   }
 
   function hear (stanza: Element, from: string, readAt: Micros): void {
-    heardAt = Math.max(heardAt, readAt)
+    // A public archive answers also those who are not inside.
     if (from === '' && archive.hear(stanza)) return
+    heardAt = Math.max(heardAt, readAt)
     // Before we have joined, the room may still count on us from an earlier stream and tell what is said.
     if (membership.phase === 'outside' || info === undefined) return
     if (membership.phase === 'joined') membership.heard()

@@ -29,6 +29,8 @@ export interface RoomsOptions extends Omit<RoomServices, 'connection' | 'turns'>
 
 // Hundreds of joins at once look like an attack to a server.
 const JOINS_AT_ONCE = 10
+// One that waits for the store must not keep the others out.
+const ENTER_MS = 30_000
 // A page of an archive may keep a server busy for long.
 const CATCH_UPS_AT_ONCE = 4
 
@@ -42,7 +44,7 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
   async function enterAll (waiting: Room[]): Promise<void> {
     const mine = ++round
     const worker = async (): Promise<void> => {
-      for (let room = waiting.shift(); room !== undefined && mine === round; room = waiting.shift()) await room.enter()
+      for (let room = waiting.shift(); room !== undefined && mine === round; room = waiting.shift()) await inTime(room.enter())
     }
     await Promise.all(Array.from({ length: JOINS_AT_ONCE }, worker))
   }
@@ -90,4 +92,11 @@ export function createRooms ({ connection, rooms: configured, ...services }: Roo
       return Promise.all(chosen.map(room => room.catchUp(onProgress, asked)))
     }
   }
+}
+
+async function inTime (entered: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>(resolve => { timer = setTimeout(resolve, ENTER_MS) })
+  await Promise.race([entered, late])
+  clearTimeout(timer)
 }

@@ -15,15 +15,18 @@ export interface Talk {
   recalled (events: readonly RoomEvent[]): void
   /**
    * We have joined. `history`: the room repeats its past, and closes with its subject. Only now are its stamps believed
-   * (R-07). `archive`: its past is fetched from its archive meanwhile, until caughtUp().
+   * (R-07). `archive`: its past is fetched from its archive meanwhile, until caughtUp(). `resumed`: the same, and the room tells
+   * nothing again.
    */
-  joined (source: 'history' | 'archive'): void
+  joined (source: 'history' | 'archive' | 'resumed'): void
   /** What was fetched is recorded. */
   recovered (events: readonly RoomEvent[]): void
   caughtUp (): Promise<void>
   /** Whether the room's message with this id was heard since we joined. */
   wasHeard (id: Uid): boolean
-  /** Whether this process has heard anything said here. */
+  /** The last that was heard without an id of the room that may be trusted. */
+  unidentified (): readonly RoomEvent[]
+  /** Whether this process has heard itself all that a room may tell again. */
   readonly hasHeard: boolean
   /** When the last was said, of what is known, that a room would tell again. */
   readonly lastTold: Micros | undefined
@@ -66,6 +69,10 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   let state: 'live' | 'expecting' | 'repeating' | 'joining' | 'fetching' = 'live'
   let silence: NodeJS.Timeout | undefined
   let subject: string | undefined
+  let subjectAt = ''
+  // Since we joined, with the one before: what stands then is one of them, or was set in our absence.
+  let subjects = new Set<string>()
+  let isTrimmed = false
   let standing: { message: HeardMessage, readAt: Micros } | undefined
   let aside: Array<{ message: HeardMessage, saidAt: Micros }> = []
   let recent: Recent[] = []
@@ -92,7 +99,14 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
 
   function remember ({ stanza: _, ...event }: RoomEvent, isRoomId: boolean): void {
     recent.push({ event, isRoomId })
-    if (recent.length > REMEMBERED * 2) recent = recent.slice(-REMEMBERED)
+    if (event.kind === 'subject' && event.time >= subjectAt) {
+      subject = event.body ?? ''
+      subjectAt = event.time
+    }
+    if (event.kind === 'subject') subjects.add(event.body ?? '')
+    if (recent.length <= REMEMBERED * 2) return
+    recent = recent.slice(-REMEMBERED)
+    isTrimmed = true
   }
 
   function hearRepeated (message: HeardMessage, saidAt: Micros): void {
@@ -107,13 +121,18 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   // After every join the room repeats its subject, mostly without saying since when: only a new one is an event.
   function hearStanding (message: HeardMessage, readAt: Micros): void {
     const text = message.fields.body ?? ''
-    const before = subject ?? history.lastSubject
-    subject = text
-    if (text === before || (before === undefined && text === '')) return
+    const isFirst = subjects.size === 0
+    if (isFirst && history.lastSubject !== undefined) subjects.add(history.lastSubject)
+    const isKnown = subjects.has(text)
+    const isComparable = subjects.size > 0
+    subjects.add(text)
+    if (isFirst) subject = text
+    if (isKnown || (!isComparable && text === '')) return
     if (message.saidAt !== undefined) {
       const saidAt = Math.min(message.saidAt, readAt)
+      subject = text
       scribe.pastUnless(isRecorded(message, saidAt), pastEvent(message, saidAt), saidAt)
-    } else if (before !== undefined) {
+    } else if (isComparable) {
       remember(scribe.past(pastEvent(message, readAt), history.timeOf(readAt), message.stanzaId), message.stanzaId !== undefined)
     }
   }
@@ -130,7 +149,6 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   }
 
   function hearLive (message: HeardMessage, readAt: Micros): void {
-    if (message.kind === 'subject') subject = message.fields.body ?? ''
     const claimed = message.saidAt === undefined ? {} : { claimedTime: formatTime(message.saidAt) }
     const uid = message.stanzaId === undefined ? {} : { uid: message.stanzaId }
     const event = scribe.live({ ...claimed, ...talkOf(message), ...uid }, readAt, message.stanzaId)
@@ -160,13 +178,11 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     },
     joined (source) {
       heard = new Set()
-      become(source === 'history' ? 'repeating' : 'joining')
+      subjects = new Set(subject === undefined ? [] : [subject])
+      become(source === 'history' ? 'repeating' : source === 'archive' ? 'joining' : 'fetching')
     },
     recovered (events) {
-      for (const event of events) {
-        if (event.kind === 'subject') subject = event.body ?? ''
-        remember(event, hasRoomId(event))
-      }
+      for (const event of events) remember(event, hasRoomId(event))
     },
     async caughtUp () {
       heard = new Set()
@@ -179,7 +195,8 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     },
     wasHeard: id => heard.has(id),
     get lastTold () { return lastTold },
-    get hasHeard () { return recent.length > 0 },
+    unidentified: () => recent.flatMap(({ event, isRoomId }) => isRoomId ? [] : [event]),
+    get hasHeard () { return recent.length > 0 && !isTrimmed },
     get isTelling () { return state === 'repeating' },
     hear (message, readAt) {
       if (state === 'joining' && message.kind === 'subject') {

@@ -6,9 +6,16 @@ import { HansardError } from '../../src/model/errors.ts'
 import { parseXml, textOf } from '../../src/xmpp/element.ts'
 import { parseMamResult } from '../../src/xmpp/mam.ts'
 import { groupchat, LAB, presence, stanzaId, WITH_ARCHIVE } from '../helpers/fake-room-server.ts'
+import type { RoomStage } from '../helpers/fake-room-server.ts'
 import { AT, joinsOf, live, NO_IDS, said, stageFor, withTimers } from './on-stage.ts'
 
 const SECOND = 1e6
+
+/** What was heard is durable, and the history judged. */
+async function settled (stage: RoomStage): Promise<void> {
+  await stage.room.drained()
+  await setImmediate()
+}
 
 test('history that tells again what is recorded leaves no gap, with ids and without', async t => {
   for (const hasIds of [true, false]) {
@@ -18,6 +25,7 @@ test('history that tells again what is recorded leaves no gap, with ids and with
     stage.hear(live('one', stanzaId('a')), AT)
     stage.room.offline(AT + SECOND)
     await stage.enter([said('one', 0, 'a'), said('two', 30, 'b')])
+    await settled(stage)
     assert.deepEqual([await stage.told(), stage.ledger.gaps, stage.ledger.open],
       [['live message alice one', 'catch-up message alice two'], [], undefined])
   }
@@ -29,6 +37,7 @@ test('history that does not reach back to what is recorded leaves a gap up to it
   stage.hear(live('one', stanzaId('a')), AT)
   stage.room.offline(AT + SECOND)
   await stage.enter([said('nine', 3, 'i'), said('ten', 4, 'j')])
+  await settled(stage)
   assert.deepEqual(stage.ledger.gaps.map(({ from, to, cause, problem }) => ({ from, to, cause, problem })), [
     { from: formatTime(AT + SECOND), to: formatTime(AT + 3 * SECOND), cause: 'disconnected', problem: 'no-archive' }
   ])
@@ -42,14 +51,16 @@ test('a room that tells nothing though something was said before leaves a gap up
   await stage.join()
   stage.hear(presence('archiver', { status: [110] }), AT + 60 * SECOND)
   stage.hear(groupchat('', '<subject/>'))
+  await settled(stage)
   assert.deepEqual(stage.ledger.gaps.map(({ from, to }) => [from, to]), [[formatTime(AT + SECOND), formatTime(AT + 60 * SECOND)]])
 })
 
 test('history with something said before we left is enough, even if it was never recorded', async t => {
   const stage = stageFor(t)
   await stage.enter()
-  stage.room.offline(AT + 50 * SECOND)
-  await stage.enter([said('before', 40, 'a'), said('after', 60, 'b')])
+  stage.room.offline(AT + 3 * SECOND)
+  await stage.enter([said('before', 2, 'a'), said('after', 4, 'b')])
+  await settled(stage)
   assert.deepEqual(stage.ledger.gaps, [])
 })
 
@@ -63,12 +74,14 @@ test('after a kill the gap begins with the last that was recorded, though the pr
   await stage.join()
   stage.hear(presence('archiver', { status: [110] }), AT + 60 * SECOND)
   stage.hear(groupchat('', '<subject/>'))
+  await settled(stage)
   assert.deepEqual(stage.ledger.gaps.map(({ from, to }) => [from, to]), [[formatTime(AT + 2 * SECOND), formatTime(AT + 60 * SECOND)]])
 })
 
 test('a first join leaves no gap, whatever it tells', async t => {
   const stage = stageFor(t)
   await stage.enter([said('one', 0, 'a')])
+  await settled(stage)
   assert.deepEqual([stage.ledger.gaps, stage.ledger.isKnown, stage.ledger.open], [[], true, undefined])
 })
 
@@ -83,6 +96,7 @@ test('a history that the stream broke off and then went on with is worth what it
   assert.notEqual(stage.ledger.open, undefined)
   stage.hear(said('two', 30, 'b'))
   stage.hear(groupchat('', '<subject/>'))
+  await settled(stage)
   assert.deepEqual([await stage.told(), stage.ledger.gaps, stage.ledger.open],
     [['live message alice one', 'catch-up message alice two'], [], undefined])
 })
@@ -176,6 +190,7 @@ test('what is asked for once more: a gap that can be filled now is filled, and w
   stage.hear(live('one', stanzaId('i1')), AT + SECOND)
   stage.room.offline(AT + 2 * SECOND)
   await stage.enter([said('nine', 4, 'i9')])
+  await settled(stage)
   assert.equal(stage.ledger.gaps.length, 1)
   assert.deepEqual(await stage.room.catchUp(() => {}, Infinity), { room: LAB, recovered: 0, holes: 1, problem: 'the room keeps no archive that we may read' })
 

@@ -22,6 +22,7 @@ export interface Moment {
 }
 
 const CAUSES: Readonly<Record<GapCause, string>> = {
+  unheard: 'this archive was not in the room yet',
   stopped: 'this archive was switched off',
   killed: 'this archive broke off without warning',
   disconnected: 'connection to the server lost',
