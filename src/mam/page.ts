@@ -17,7 +17,10 @@ export interface MamPage {
   readonly complete: boolean
   /** Of all that match, exact; undefined when it is not known exactly. */
   readonly count?: number
-  /** How many that match stand before the first of the page; exact or undefined. */
+  /**
+   * How many that match stand before the first of the page; exact or undefined. Not told of pages from the newer end: where index
+   * and size make up the count, slixmpp takes the newest page for the end of its walk back.
+   */
   readonly index?: number
   /** False where something is missing from the time that the page stands for. */
   readonly stable: boolean
@@ -54,7 +57,7 @@ async function pageOfRecord (room: PublishedRoom, query: MamQuery, bounds: Bound
   ])
   const page = cutToSize(found, query)
   const first = page.events[0]
-  if (first === undefined || nick !== undefined) return { ...page, count }
+  if (first === undefined || nick !== undefined || isBackward) return { ...page, count }
   const [rank, from] = await Promise.all([
     store.rank(room.jid, 'talk', first.time),
     start === undefined ? 0 : store.rank(room.jid, 'talk', start)
@@ -87,7 +90,7 @@ async function pageOfIds (
   const events = query.isBackward ? left.slice(Math.max(0, left.length - query.max)) : left.slice(0, query.max)
   const page = cutToSize({ events, complete: events.length === left.length }, query)
   const [first] = page.events
-  return { ...page, count: matching.length, ...(first === undefined ? {} : { index: matching.indexOf(first) }) }
+  return { ...page, count: matching.length, ...(first === undefined || query.isBackward ? {} : { index: matching.indexOf(first) }) }
 }
 
 /** The page without what lies beyond the size, at the end that the next page begins with; one event is always left. */

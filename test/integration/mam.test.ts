@@ -17,6 +17,7 @@ import { parseRsmResult } from '../../src/xmpp/rsm.ts'
 import { runCaptured } from '../cli/run-captured.ts'
 import type { Talker } from '../servers/talker.ts'
 import { requireServer } from '../servers/xmpp-server.ts'
+import type { XmppServer } from '../servers/xmpp-server.ts'
 import { openStage, SERVERS } from './stage.ts'
 import type { Stage } from './stage.ts'
 
@@ -39,14 +40,14 @@ for (const { name, start } of SERVERS) {
         const site = await talkOnSite(stage)
         assert.ok(site.length > 500)
 
-        const { stdout } = await run(PYTHON, [
-          join(import.meta.dirname, 'mam_walk.py'), server.host, String(server.c2sPort), 'bob@localhost', 'bob', ARCHIVE, '50',
-          '2009-07-01T00:00:00+00:00', '2009-07-31T23:59:59.999999+00:00'
-        ], { maxBuffer: 1 << 26 })
-        const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
-        const end = lines.pop()
-        assert.deepEqual(end, { pages: Math.ceil(site.length / 50), complete: 1 })
-        assert.deepEqual(lines, site.map(({ uid, time, nick, body }) => ({ uid, time, from: `${ARCHIVE}/${nick}`, body })))
+        const wanted = site.map(({ uid, time, nick, body }) => ({ uid, time, from: `${ARCHIVE}/${nick}`, body }))
+        const forward = await walk(server)
+        assert.deepEqual(forward.end, { pages: Math.ceil(site.length / 50), complete: 1 })
+        assert.deepEqual(forward.lines, wanted)
+        // Backward slixmpp goes on until a page is empty.
+        const backward = await walk(server, 'back')
+        assert.deepEqual(backward.end, { pages: Math.ceil(site.length / 50) + 1, complete: 2 })
+        assert.deepEqual(backward.lines, wanted.toReversed())
 
         const found = await searchOnSite(stage, QUERY)
         assert.ok(found.length > 10)
@@ -59,6 +60,16 @@ for (const { name, start } of SERVERS) {
       }
     })
   })
+}
+
+/** The month as slixmpp walks through it. */
+async function walk (server: XmppServer, ...options: string[]): Promise<{ lines: unknown[], end: unknown }> {
+  const { stdout } = await run(PYTHON, [
+    join(import.meta.dirname, 'mam_walk.py'), server.host, String(server.c2sPort), 'bob@localhost', 'bob', ARCHIVE, '50',
+    '2009-07-01T00:00:00+00:00', '2009-07-31T23:59:59.999999+00:00', ...options
+  ], { maxBuffer: 1 << 26 })
+  const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as unknown)
+  return { lines: lines.slice(0, -1), end: lines.at(-1) }
 }
 
 function requireSlixmpp (): false | string {

@@ -1,6 +1,6 @@
 """Walks an archive by slixmpp's XEP-0313 plugin and prints one JSON object a message, then what the <fin/>s said.
 
-usage: mam_walk.py HOST PORT JID PASSWORD ARCHIVE PAGE [START END]
+usage: mam_walk.py HOST PORT JID PASSWORD ARCHIVE PAGE [START END [back]]
 """
 import asyncio
 import json
@@ -13,6 +13,7 @@ from slixmpp.xmlstream.matcher import MatchXPath
 
 HOST, PORT, USER, PASSWORD, ARCHIVE, PAGE = sys.argv[1:7]
 START, END = (datetime.fromisoformat(text) for text in sys.argv[7:9]) if len(sys.argv) > 8 else (None, None)
+BACK = sys.argv[9:] == ['back']
 FIN = '{jabber:client}iq/{urn:xmpp:mam:2}fin'
 
 
@@ -33,7 +34,7 @@ class Walker(slixmpp.ClientXMPP):
         self.fins.append(fin.get('complete') == 'true')
 
     async def walk(self, _):
-        async for message in self['xep_0313'].iterate(jid=slixmpp.JID(ARCHIVE), start=START, end=END, rsm={'max': int(PAGE)}):
+        async for message in self['xep_0313'].iterate(jid=slixmpp.JID(ARCHIVE), start=START, end=END, reverse=BACK, rsm={'max': int(PAGE)}):
             result = message['mam_result']
             forwarded = result['forwarded']
             print(json.dumps({

@@ -196,7 +196,7 @@ test('a flipped page has the same messages, the newest first, and the same first
   assert.deepEqual([forward.attrs['complete'], parseRsmResult(forward)], [undefined, { first: 'b', last: 'c', index: 1, count: 4 }])
   const backward = await ask('set', page('<max>2</max><before/>')) as Element
   assert.deepEqual(results().slice(2), ['d', 'c'])
-  assert.deepEqual(parseRsmResult(backward), { first: 'c', last: 'd', index: 2, count: 4 })
+  assert.deepEqual(parseRsmResult(backward), { first: 'c', last: 'd', count: 4 })
 })
 
 test('a removed message is still a place to page from, and found by its id as a tombstone', async t => {
