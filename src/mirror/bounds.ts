@@ -6,6 +6,8 @@ export const BOUNDS = {
   sessionsOfAccount: 20,
   /** Joins of one account, over all rooms: so many at once, and one more each second. */
   joins: 100,
+  /** Refusals to one account: so many at once, and five more each second. */
+  answers: 200,
   /** Messages of history unless a client asks for more or less, and at most. */
   history: 20,
   maxHistory: 200,

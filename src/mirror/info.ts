@@ -1,6 +1,8 @@
 import type { PublishedRoom } from '../access/can-read.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { ArchiveExtras } from '../mam/discovery.ts'
+import type { RoomJid } from '../model/address.ts'
+import type { Micros } from '../model/archive-time.ts'
 import { buildForm } from '../xmpp/data-form.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { BOUNDS } from './bounds.ts'
@@ -46,12 +48,31 @@ export function mirrorInfo (room: PublishedRoom, { subject, visitors, talk }: Mi
   }
 }
 
-export async function findTalkFacts (store: Pick<ArchiveStore, 'page' | 'count'>, { jid }: PublishedRoom): Promise<TalkFacts> {
+const KEPT: Micros = 5_000_000
+
+/** How much there is in an archive. Kept for some seconds, so that it costs the same however often it is asked for. */
+export function createTalkFacts ({ store, now }: {
+  readonly store: Pick<ArchiveStore, 'page' | 'count'>
+  readonly now: () => Micros
+}): (room: RoomJid) => Promise<TalkFacts> {
+  const known = new Map<RoomJid, { readonly at: Micros, readonly facts: Promise<TalkFacts> }>()
+
+  return async room => {
+    const before = known.get(room)
+    if (before !== undefined && now() - before.at < KEPT) return before.facts
+    const facts = findTalkFacts(store, room)
+    known.set(room, { at: now(), facts })
+    facts.catch(() => { known.delete(room) })
+    return facts
+  }
+}
+
+async function findTalkFacts (store: Pick<ArchiveStore, 'page' | 'count'>, room: RoomJid): Promise<TalkFacts> {
   const edge = { stream: 'talk' as const, limit: 1 }
   const [count, { events: [first] }, { events: [last] }] = await Promise.all([
-    store.count(jid, { stream: 'talk' }),
-    store.page(jid, edge),
-    store.page(jid, { ...edge, reverse: true })
+    store.count(room, { stream: 'talk' }),
+    store.page(room, edge),
+    store.page(room, { ...edge, reverse: true })
   ])
   return { count, first: first?.time, last: last?.time }
 }

@@ -15,7 +15,7 @@ import type { Element } from '../xmpp/element.ts'
 import { parseJoin, STATUS } from '../xmpp/muc.ts'
 import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts'
 import { BOUNDS } from './bounds.ts'
-import { findTalkFacts, mirrorInfo } from './info.ts'
+import { createTalkFacts, mirrorInfo } from './info.ts'
 import { createMirrorRoom } from './mirror-room.ts'
 import type { Entry, MirrorRoom } from './mirror-room.ts'
 import { createOccupantIds } from './occupant-id.ts'
@@ -67,7 +67,9 @@ export function createMirror (options: MirrorOptions): Mirror {
   const { connection, domain, directory, store, live, site, log, now } = options
   const post = createPost({ connection, log })
   const occupantIds = createOccupantIds(options.occupantKey)
+  const talkFacts = createTalkFacts({ store, now })
   const joins = createTokenBuckets({ capacity: BOUNDS.joins, perSecond: 1, maxKeys: 10_000, now: () => now() / 1_000 })
+  const answers = createTokenBuckets({ capacity: BOUNDS.answers, perSecond: 5, maxKeys: 10_000, now: () => now() / 1_000 })
   const rooms = new Map<RoomJid, MirrorRoom>()
   let isRunning = false
   let unsubscribe: (() => void) | undefined
@@ -80,7 +82,8 @@ export function createMirror (options: MirrorOptions): Mirror {
       if (stanza.name === 'presence') hearPresence(stanza, to, from)
       else if (stanza.name === 'message') hearMessage(stanza, to, from)
     } catch (error) {
-      refuse(stanza, error instanceof StanzaError ? error : toStanzaError(error, log))
+      // Who floods us is not helped in it.
+      if (answers.take(bareOf(from)) === 0) refuse(stanza, toStanzaError(error, log))
     }
   })
 
@@ -173,7 +176,7 @@ export function createMirror (options: MirrorOptions): Mirror {
 
   async function describe (room: PublishedRoom): Promise<Element> {
     const mirror = roomAt(room.jid)
-    const [talk, subject] = await Promise.all([findTalkFacts(store, room), mirror.subject()])
+    const [talk, subject] = await Promise.all([talkFacts(room.jid), mirror.subject()])
     return archiveInfo(room, site.url, mirrorInfo(room, { talk, subject: subject?.body ?? '', visitors: mirror.size }))
   }
 

@@ -396,6 +396,18 @@ test('an account that joins again and again has to wait', async t => {
   assert.deepEqual(codesOf((await join(ANN, 'Ann'))[0]), [110, 170])
 })
 
+test('who floods a room with messages is not answered each time', async t => {
+  const { hear, sent, state } = setUp(t)
+  const flood = () => { for (let n = 0; n < 2 * BOUNDS.answers; n++) hear(`<message type="groupchat" from="${ANN}" to="${ARCHIVE}"><body>x</body></message>`) }
+  flood()
+  await settle()
+  assert.equal(sent.length, BOUNDS.answers)
+  state.now += 1e6
+  flood()
+  await settle()
+  assert.equal(sent.length, BOUNDS.answers + 5)
+})
+
 test('a store that is away refuses the join for now, and keeps no ghost', async t => {
   const fail = () => Promise.reject(new Error('away'))
   const { hear, waitFor, mirror } = setUp(t, { store: { page: fail, get: fail, count: fail } })

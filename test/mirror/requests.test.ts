@@ -59,6 +59,19 @@ test('an empty archive has neither first nor last, an unlisted one says that it 
   assert.deepEqual(['first', 'last', 'count'].map(name => valueOf(extent, name)), [undefined, undefined, '0'])
 })
 
+test('however often a room is asked, the archive is counted once in some seconds', async t => {
+  const { ask, store, state } = setUp(t)
+  const count = async () => {
+    const { forms } = infoOf(await ask('get', INFO))
+    return valueOf(forms.find(({ formType }) => formType === ARCHIVE_FORM), 'count')
+  }
+  assert.equal(await count(), '0')
+  await store.append([message()])
+  assert.equal(await count(), '0')
+  state.now += 5e6
+  assert.equal(await count(), '1')
+})
+
 for (const node of ['x-roomuser-item', `${NS.MUC}#traffic`]) {
   test(`the node ${node} is there and empty`, async t => {
     const { ask } = setUp(t)
