@@ -126,6 +126,25 @@ for (const { name, start } of SERVERS) {
       }
     })
 
+    test('a visitor that vanished with the whole server is forgotten with the next word', async () => {
+      const ghost = await stage.talker('bob', 'ghost')
+      await ghost.join(MIRROR, 'Ghost')
+      const visitors = async (): Promise<string | undefined> => {
+        const { forms } = parseInfo(await alice.request(buildInfoRequest(MIRROR)))
+        return forms.find(({ formType }) => formType === NS.MUC_ROOM_INFO)?.fields.get('muc#roominfo_occupants')?.[0]
+      }
+      assert.equal(await visitors(), '1')
+      await Promise.all([server.kill(), ghost.stop()])
+      await server.restart()
+      await eventually(async () => visitors().catch(() => undefined), 'all are back')
+      const from = alice.received().length
+      await alice.join(ROOM, 'Alice')
+      await eventually(async () => alice.received().slice(from).find(({ attrs }) => attrs['from'] === `${ROOM}/hansard`), 'the archive is back')
+      assert.equal(await visitors(), '1', 'nobody has said that it went')
+      await alice.say(ROOM, 'is anybody there?')
+      await eventually(async () => await visitors() === '0' || undefined, 'the ghost is gone')
+    })
+
     test('visitors of a room that becomes members-only are put out, and those of a service that ends are told', async () => {
       const bob = await stage.talker('bob', 'witness')
       await bob.join(MIRROR, 'Bob')
