@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ArchiveStore } from '../../src/archive/store.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
+import type { Micros } from '../../src/model/archive-time.ts'
 import type { ArchivedEvent } from '../../src/model/event.ts'
 import type { Gap } from '../../src/model/gap.ts'
 import { startEjabberd } from '../servers/ejabberd.ts'
@@ -97,7 +98,7 @@ export async function runTrial (options: TrialOptions): Promise<Verdict & { read
       doubtful: talk.doubtful,
       recorded: await talkOf(record),
       holes: (await record.gaps(ROOM, { holesOnly: true })).filter(gap => !isOfTheStop(gap)),
-      ...(hasArchive ? {} : { history: { limit: HISTORY, forgottenAt: talk.breaks } })
+      ...(hasArchive ? {} : { history: { limit: HISTORY, forgottenAt: talk.breaks, joinedAt: joinsOf(program.log) } })
     })
     const complete = async (): Promise<true | undefined> => (await look()).complaints.length === 0 || undefined
     await eventually(complete, 'the record is as it must be', patienceMs).then(() => { tell('the record is as it must be') }, () => {})
@@ -135,7 +136,7 @@ function renderConfig (server: XmppServer, port: number, store: string, hasArchi
 http: { port: 0 }
 store: ${store}
 rooms: [ { jid: ${ROOM}, level: indexed, history: ${HISTORY}, catch_up: ${hasArchive ? 'all' : 'none'} } ]
-log: { level: debug }
+log: { level: info }
 `
 }
 
@@ -144,6 +145,13 @@ async function agreesWithTheRoom (talk: NumberedTalk): Promise<void> {
   const ids = (await talk.archive()).map(({ id }) => id)
   const heard = talk.said.map(({ id }) => id)
   if (ids.join() !== heard.join()) throw new Error(`The room's archive has ${ids.length} messages, not the ${heard.length} heard, or another order`)
+}
+
+/** As the program's own log tells; its times have milliseconds. */
+function joinsOf (log: string): Micros[] {
+  return readFileSync(log, 'utf8').split('\n')
+    .filter(line => line.endsWith('"msg":"joined"}'))
+    .map(line => (JSON.parse(line) as { time: number }).time * 1_000)
 }
 
 /** From the moment when it is told to stop nobody listens; that is no hole of the trial. */

@@ -30,14 +30,17 @@ describe('what is said of a record', () => {
 })
 
 describe('what is said of the record of a room without an archive', () => {
-  const history = { limit: 2, forgottenAt: [] }
+  const history = { limit: 2, forgottenAt: [], joinedAt: [BASE, BASE + 7.5 * SECOND] }
   const recorded = [...told(1, 2, 3), ...told(6, 7).map(event => ({ ...event, via: 'catch-up' } as const)), ...told(8, 9)]
   const honest = { recorded, history, holes: [{ from: at(3), to: at(6) }] }
 
   test('nothing where what is missing lies in a gap and the room\'s history is there', () => {
     assert.deepEqual(judge(evidence(honest)), { complaints: [], recorded: 7, missing: 2, caughtUp: 2 })
-    const forgotten = { ...honest, recorded: [...told(1, 2, 3), ...told(6, 7, 8, 9)], history: { limit: 2, forgottenAt: [5] } }
+    const late = { limit: 9, forgottenAt: [5], joinedAt: [BASE + 5.5 * SECOND] }
+    const forgotten = { ...honest, recorded: [...told(1, 2, 3), ...told(6, 7, 8, 9)], history: late }
     assert.deepEqual(judge(evidence(forgotten)).complaints, [])
+    const inTheMidst = { ...honest, recorded: [...told(1, 2, 4), ...recorded.slice(3)], holes: [{ from: at(2), to: at(6) }] }
+    assert.deepEqual(judge(evidence(inTheMidst)).complaints, [])
   })
 
   for (const [what, change, complaint] of [
@@ -48,7 +51,7 @@ describe('what is said of the record of a room without an archive', () => {
     ['a gap ends too late', { holes: [{ from: at(3), to: at(6.5) }] }, /^recorded in a gap: .*6 catch-up/],
     ['a gap does not end', { holes: [{ from: at(3) }] }, /^a gap has no end/],
     ['the same is in two gaps', { holes: [{ from: at(3), to: at(6) }, { from: at(3.5), to: at(6) }] }, /^missing, and not in one gap/],
-    ['history was not taken', { history: { limit: 5, forgottenAt: [] } }, /^after 5, which is missing, the room told 5, of which 2/]
+    ['history was not taken', { history: { ...history, limit: 6 } }, /^after 5, which is missing, the room told 6, of which 2/]
   ] satisfies Array<[string, Partial<Evidence>, RegExp]>) {
     test(`that ${what}`, () => {
       const { complaints } = judge(evidence({ ...honest, ...change }))

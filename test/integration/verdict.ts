@@ -21,6 +21,8 @@ export interface Evidence {
     readonly limit: number
     /** The room forgot its history, all but the newest message perhaps (Prosody), when so many had been said. */
     readonly forgottenAt: readonly number[]
+    /** When the program stood in the room, each time anew. */
+    readonly joinedAt: readonly Micros[]
   }
 }
 
@@ -34,8 +36,8 @@ export interface Verdict {
 
 /** Stamps of a room's history have whole seconds on some servers. */
 const STAMP_MICROS: Micros = 1_000_000
-/** What is said while we enter may come live before the room tells it again. */
-const HEARD_BEFORE = 2
+/** Between the room's telling and our knowing that it has begun, more may be said. */
+const SAID_MEANWHILE = 3
 const SHOWN = 8
 
 export function judge (evidence: Evidence): Verdict {
@@ -100,34 +102,41 @@ function incomplete ({ said, recorded, holes }: Evidence, numbers: Numbers, plac
 /** Everything missing lies in one hole, and nothing recorded does. */
 function bounds ({ said, recorded, holes }: Evidence, missing: readonly number[]): string[] {
   const times = new Map(recorded.map(({ body, time }) => [numberOf(body), toMicros(time)]))
-  const outside = missing.filter(place => {
+  const places = new Map(said.map(({ n }, place) => [n, place]))
+  const isIn = (place: number, { from, to }: Pick<Gap, 'from' | 'to'>): boolean => {
     const at = said[place]?.at ?? 0
     // What the record has of the time before may have been read later than here.
     let before = place - 1
     while (before >= 0 && !times.has(said[before]?.n)) before -= 1
     const latest = Math.max(at, times.get(said[before]?.n) ?? 0)
-    return holes.filter(({ from, to }) =>
-      toMicros(from) <= latest && (to === undefined || at <= toMicros(to) + STAMP_MICROS)).length !== 1
-  })
+    return toMicros(from) <= latest && (to === undefined || at <= toMicros(to) + STAMP_MICROS)
+  }
+  const outside = missing.filter(place => holes.filter(hole => isIn(place, hole)).length !== 1)
   return [
     ...(outside.length === 0 ? [] : [`missing, and not in one gap: ${outside.slice(0, SHOWN).map(place => `${said[place]?.n} said at ${formatTime(said[place]?.at ?? 0)}`).join(', ')} (${outside.length} in all); gaps: ${holes.map(inWords).join('; ')}`]),
     ...holes.flatMap(hole => hole.to === undefined ? [`a gap has no end: ${inWords(hole)}`] : []),
     ...holes.flatMap(hole => {
       const inside = recorded.filter(({ time }) => time > hole.from && (hole.to === undefined || time < hole.to))
-      return inside.length === 0 ? [] : [`recorded in a gap: ${inWords(hole)} has ${list(inside.map(({ body, time, via }) => `${numberOf(body)} ${via} ${time}`))}`]
+      // A message may have been heard in the midst of what was missed, but none before or after that.
+      const [first, last] = [missing.find(place => isIn(place, hole)) ?? Infinity, missing.findLast(place => isIn(place, hole)) ?? -1]
+      const odd = inside.filter(({ body }) => {
+        const place = places.get(numberOf(body) ?? 0) ?? -1
+        return place < first || place > last
+      })
+      return odd.length === 0 ? [] : [`recorded in a gap: ${inWords(hole)} has ${list(odd.map(({ body, time, via }) => `${numberOf(body)} ${via} ${time}`))}`]
     })
   ]
 }
 
-/** After what is missing there must be as much as the room can have told on entering, or the end of its memory. */
-function untold ({ said, recorded }: Evidence, { limit, forgottenAt }: NonNullable<Evidence['history']>, missing: readonly number[]): string[] {
-  const via = new Map(recorded.map(event => [numberOf(event.body), event.via]))
+/** Between what is missing and the next join there must be as much as the room can have told then, or the end of its memory. */
+function untold ({ said }: Evidence, { limit, forgottenAt, joinedAt }: NonNullable<Evidence['history']>, missing: readonly number[]): string[] {
   return missing.flatMap((place, index) => {
     const isForgotten = forgottenAt.some(count => place + 1 === count || place + 2 === count)
-    if (missing[index + 1] === place + 1 || isForgotten) return []
-    let told = 0
-    while (via.get(said[place + 1 + told]?.n) === 'catch-up') told += 1
-    return told + HEARD_BEFORE >= limit ? [] : [`after ${said[place]?.n}, which is missing, the room told ${limit}, of which ${told} are recorded`]
+    const next = missing[index + 1] ?? said.length
+    if (next === place + 1 || isForgotten) return []
+    const joined = joinedAt.find(at => at > (said[place]?.at ?? 0)) ?? Infinity
+    const told = said.slice(place + 1, next).filter(({ at }) => at <= joined).length
+    return told + SAID_MEANWHILE >= limit ? [] : [`after ${said[place]?.n}, which is missing, the room told ${limit}, of which ${told} are recorded`]
   })
 }
 
