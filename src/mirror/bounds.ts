@@ -12,8 +12,11 @@ export const BOUNDS = {
   history: 20,
   maxHistory: 200,
   maxHistoryCharacters: 1_000_000,
-  /** What waits to be sent to a room's visitors before they are told to come again. */
-  waiting: 1_000,
+  /**
+   * What may wait in one room: joins and other things that visitors ask for, before they are refused; and what was said,
+   * before the visitors are told to come again.
+   */
+  waiting: { asked: 2_000, said: 1_000 },
   /** Characters handed to the stream at once. */
   write: 1_000_000
 } as const

@@ -71,13 +71,11 @@ interface Visitor extends Entry {
   told: Set<Uid>
 }
 
-// What one visitor asks for may not push out what all are to hear.
-const MAX_ASKED = BOUNDS.waiting / 4
-
 export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   const { jid, archive, store, post, occupantIds, isReadable, log, now } = options
   const occupants = createOccupants<Visitor>()
-  const lane = createLane(log)
+  // What visitors ask for may not push out what all are to hear.
+  const lane = createLane(BOUNDS.waiting, log)
   const news = createNews()
   const subject = createSubject(store, jid)
   let isLogging = true
@@ -91,7 +89,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   }
 
   function tell (...stanzas: readonly Element[]): void {
-    lane.add(() => post.send(stanzas.map(message => ({ message }))), MAX_ASKED)
+    lane.add('asked', () => post.send(stanzas.map(message => ({ message }))))
   }
 
   async function welcome ({ session, visit }: Visitor, request: HistoryRequest): Promise<void> {
@@ -131,7 +129,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   }
 
   function announce (letter: Letter, isFor: (visitor: Visitor) => boolean = () => true): void {
-    if (lane.add(() => relay(letter, isFor), BOUNDS.waiting)) return
+    if (lane.add('said', () => relay(letter, isFor))) return
     log.warn({ room: jid, visitors: occupants.size }, 'the visitors of a mirror room cannot be told all that is said; they are asked to come again')
     lane.clear()
     remove(occupants.all(), [STATUS.ERROR])
@@ -159,7 +157,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     find: session => occupants.find(session),
     join (entry, history) {
       const visitor = enter(entry, {})
-      if (lane.add(() => welcome(visitor, history), MAX_ASKED)) return
+      if (lane.add('asked', () => welcome(visitor, history))) return
       occupants.leave(entry.session)
       throw new StanzaError('resource-constraint', 'wait', 'Too many are coming in: try again in a minute')
     },

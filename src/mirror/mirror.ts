@@ -131,7 +131,7 @@ export function createMirror (options: MirrorOptions): Mirror {
       roomAt(jid).join(entry, request.history)
     } else if (isHere && to.resource !== '') {
       if (entry.nick === '') throw new StanzaError('not-acceptable', 'modify', 'A nick is more than spaces')
-      room?.show(entry)
+      if (answers.take(entry.account) === 0) room?.show(entry)
     } else if (!isHere && to.resource !== '') {
       // It believes that it is here, as before a restart of ours: told so, clients join again.
       const occupantId = occupantIds.ofVisitor(jid, entry.account)

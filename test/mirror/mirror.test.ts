@@ -376,7 +376,7 @@ test('visitors who cannot be told all that is said are asked to come again', asy
   const { join, store, tell, state, online, mirror, waitFor, to } = setUp(t)
   await join(ANN, 'Ann')
   state.isOnline = false
-  const results = await store.append(Array.from({ length: BOUNDS.waiting + 2 }, (_, n) => message({ uid: `u${n}`, time: formatTime(NOW + n) })))
+  const results = await store.append(Array.from({ length: BOUNDS.waiting.said + 2 }, (_, n) => message({ uid: `u${n}`, time: formatTime(NOW + n) })))
   for (const { event } of results) tell(event)
   assert.equal(mirror.status().visitors, 0)
   online()

@@ -56,19 +56,35 @@ test('ids of occupants follow the person where the room knows them, else the nic
   for (const id of all) assert.match(id ?? '', /^[\w-]{43}$/)
 })
 
-test('a lane does one thing after the other, goes on after a failure, and takes only so much', async () => {
-  const lane = createLane(silentLogger)
-  const done: number[] = []
+test('a lane does one thing after the other, goes on after a failure, and takes only so much of each kind', async () => {
+  const lane = createLane({ a: 1, b: 2 }, silentLogger)
+  const done: string[] = []
+  const note = (text: string) => async () => { done.push(text) }
   let release: () => void = () => {}
-  assert.ok(lane.add(() => new Promise(resolve => { release = resolve }), 2))
-  assert.ok(lane.add(() => Promise.reject(new Error('one')), 2))
-  assert.ok(lane.add(async () => { done.push(2) }, 2))
-  assert.equal(lane.add(async () => { done.push(3) }, 2), false)
+  assert.ok(lane.add('a', () => new Promise(resolve => { release = resolve })))
+  assert.ok(lane.add('b', () => Promise.reject(new Error('one'))))
+  assert.ok(lane.add('a', note('a')))
+  assert.ok(lane.add('b', note('b')))
+  assert.equal(lane.add('a', note('too many')), false)
+  assert.equal(lane.add('b', note('too many')), false)
   release()
   await settle()
-  assert.ok(lane.add(async () => { done.push(4) }, 2))
+  assert.ok(lane.add('a', note('again')))
   await settle()
-  assert.deepEqual(done, [2, 4])
+  assert.deepEqual(done, ['a', 'b', 'again'])
+})
+
+test('a lane that is cleared begins anew', async () => {
+  const lane = createLane({ a: 1 }, silentLogger)
+  const done: string[] = []
+  let release: () => void = () => {}
+  lane.add('a', () => new Promise(resolve => { release = resolve }))
+  lane.add('a', async () => { done.push('cleared') })
+  lane.clear()
+  assert.ok(lane.add('a', async () => { done.push('new') }))
+  release()
+  await settle()
+  assert.deepEqual(done, ['new'])
 })
 
 test('the subject is looked for in the past once, however long ago, and followed from then on', async t => {
