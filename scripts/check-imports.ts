@@ -13,6 +13,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'log.ts', may: [] },
   { part: 'thread.ts', may: [] },
   { part: 'metrics.ts', may: ['model/'] },
+  { part: 'version.ts', may: [] },
   { part: 'access/', may: ['access/', 'model/'] },
   { part: 'config/', may: ['config/', 'model/', 'access/can-read.ts'] },
   { part: 'xmpp/', may: ['xmpp/', 'model/', 'log.ts'] },
@@ -33,13 +34,13 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   {
     part: 'app.ts',
     may: [
-      'open.ts', 'feed-thread.ts', 'metrics.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'feed-thread.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
     ]
   },
   {
     part: 'cli/',
     may: [
-      'cli/', 'app.ts', 'open.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
+      'cli/', 'app.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
     ]
   },
   { part: 'main.ts', may: ['cli/', 'model/'] }

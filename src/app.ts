@@ -30,6 +30,7 @@ import type { CatchUpReport, Progress } from './rooms/absences.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import type { SearchIndex } from './search/search-index.ts'
+import { version } from './version.ts'
 import { createWebServer } from './web/server.ts'
 import type { HealthReport } from './web/site.ts'
 import { createBotConnection } from './xmpp/bot.ts'
@@ -215,11 +216,16 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     now: clock
   })
 
-  if (connection.domain !== undefined) {
-    connection.onRequest(createMamResponder({
-      connection, domain: connection.domain, directory, store, index, site: config.site, log: log.child({ module: 'mam' })
-    }))
-  }
+  connection.onRequest(createMamResponder({
+    connection,
+    domain: connection.domain,
+    directory,
+    store,
+    index,
+    site: config.site,
+    software: { name: 'Hansard', version: version() },
+    log: log.child({ module: 'mam' })
+  }))
 
   const { trustProxy } = config.http
   const web = createWebServer({

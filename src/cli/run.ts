@@ -4,7 +4,7 @@ import type { ErrorCode } from '../model/errors.ts'
 import { OUTPUT_FORMATS } from './command.ts'
 import type { Command, CommandInput, OutputFormat, Streams } from './command.ts'
 import { COMMANDS } from './commands.ts'
-import { version } from './version.ts'
+import { version } from '../version.ts'
 
 const COMMON = {
   config: { type: 'string', short: 'c' },

@@ -6,7 +6,7 @@ import { socketPath } from '../control/socket-path.ts'
 import { createLogger } from '../log.ts'
 import type { Command } from './command.ts'
 import { servedCommands } from './served.ts'
-import { version } from './version.ts'
+import { version } from '../version.ts'
 
 export const serve: Command = {
   name: 'serve',

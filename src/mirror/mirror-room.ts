@@ -120,7 +120,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
 
   async function relay (letter: Letter, isFor: (visitor: Visitor) => boolean): Promise<void> {
     review()
-    const visitors = occupants.all().filter(visitor => visitor.isInside && isFor(visitor))
+    const visitors = occupants.all().filter(isFor)
     const atOnce = Math.max(1, Math.floor(BOUNDS.write / lengthOf(letter)))
     for (let n = 0; n < visitors.length; n += atOnce) {
       const here = visitors.slice(n, n + atOnce).filter(({ session }) => occupants.find(session)?.isInside)

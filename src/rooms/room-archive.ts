@@ -68,7 +68,8 @@ const PAGE = 250
 const PAGE_TIMEOUT_MS = 60_000
 const PASSING = new Set(['internal-server-error', 'remote-server-timeout', 'remote-server-not-found', 'resource-constraint', 'recipient-unavailable'])
 
-export function createRoomArchive ({ room, connection, onUnreadable, retry = { tries: 5, minMs: 1_000 } }: RoomArchiveOptions): RoomArchive {
+export function createRoomArchive (options: RoomArchiveOptions): RoomArchive {
+  const { room, connection, onUnreadable, retry = { tries: 5, minMs: 1_000 } } = options
   const underWay = new Map<string, ArchiveItem[]>()
 
   async function ask ({ max = PAGE, ...query }: ArchiveQuery): Promise<ArchivePage> {

@@ -1,12 +1,16 @@
 /** A process of its own with a record open, for the tests of locks and limits. It does what it is told and answers each time. */
 import Database from 'better-sqlite3'
+import { createAppend } from '../../src/archive/append.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import { silentLogger } from '../../src/log.ts'
 import { HansardError } from '../../src/model/errors.ts'
 import type { Order, Report } from './sqlite-children.ts'
 import { message } from './sample-events.ts'
 
 const [, , path = ''] = process.argv
 const store = createSqliteStore({ path })
+// As an import does it: patiently, where another process is quicker again and again.
+const append = createAppend({ store, onRecorded () {}, log: silentLogger })
 const lock = new Database(path)
 // Without a handler the system ends a process whose file reaches its limit.
 process.on('SIGXFSZ', () => {})
@@ -28,7 +32,7 @@ async function follow (order: Order): Promise<Report> {
       }
     case 'import':
       for (let n = 0; n < order.batches; n++) {
-        await store.append(Array.from({ length: 1000 }, (_, k) => message(1e6 + n * 1000 + k, { uid: `import-${n}-${k}` })))
+        await append.append(Array.from({ length: 1000 }, (_, k) => message(1e6 + n * 1000 + k, { uid: `import-${n}-${k}` })))
         process.send?.({ batch: n } satisfies Report)
       }
       return { batch: order.batches }

@@ -32,16 +32,22 @@ export async function startChild (t: TestContext, path: string): Promise<Child> 
     child.kill('SIGKILL')
     await once(child, 'exit')
   })
+  // Two reports may come at once, while only one is waited for.
+  const reports: Report[] = []
+  child.on('message', report => { reports.push(report as Report) })
   const next = async (): Promise<Report> => {
-    const ended = new AbortController()
-    try {
-      const [report] = await Promise.race([
-        once(child, 'message', { signal: ended.signal }),
-        once(child, 'exit', { signal: ended.signal }).then(([code, signal]) => { throw new Error(`the other process has ended (${code ?? signal})`) })
-      ]) as [Report]
-      return report
-    } finally {
-      ended.abort()
+    for (;;) {
+      const report = reports.shift()
+      if (report !== undefined) return report
+      const ended = new AbortController()
+      try {
+        await Promise.race([
+          once(child, 'message', { signal: ended.signal }),
+          once(child, 'exit', { signal: ended.signal }).then(([code, signal]) => { throw new Error(`the other process has ended (${code ?? signal})`) })
+        ])
+      } finally {
+        ended.abort()
+      }
     }
   }
   await next()
