@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { BOUNDS } from '../../src/mirror/bounds.ts'
 import { formatTime } from '../../src/model/archive-time.ts'
+import type { ArchivedEvent } from '../../src/model/event.ts'
 import { parseDelays } from '../../src/xmpp/delay.ts'
 import { child, children, parseXml, textOf } from '../../src/xmpp/element.ts'
 import { parseMucUser } from '../../src/xmpp/muc.ts'
@@ -99,6 +100,25 @@ test('what is recorded while somebody comes in is told in the history or live, n
   const bodies = (who: string) => to(who).flatMap(stanza => textOf(stanza, 'body') ?? [])
   assert.deepEqual(bodies(ANN), ['h1', 'h2', 'h3', 'later'])
   assert.deepEqual(bodies(BEN), ['h2', 'h3', 'later'])
+})
+
+test('what was caught up and is in the history is not told again', async t => {
+  const { store, join, hear, tell, record, to, waitFor } = setUp(t)
+  const [result] = await store.append([message({ uid: 'c', via: 'catch-up', body: 'caught up', time: formatTime(NOW - 1e6) })])
+  hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${MUC}</presence>`)
+  await join(BEN, 'Ben', NO_HISTORY)
+  tell((result as { event: ArchivedEvent }).event)
+  await record({ body: 'end' })
+  await waitFor(stanza => stanza.attrs['to'] === BEN && textOf(stanza, 'body') === 'end')
+  for (const who of [ANN, BEN]) assert.deepEqual(to(who).flatMap(stanza => textOf(stanza, 'body') ?? []), ['caught up', 'end'], who)
+})
+
+test('the time that the archive gives stands before the one that the sender claimed', async t => {
+  const { store, join } = setUp(t)
+  const stanza = '<message xmlns="jabber:client"><delay xmlns="urn:xmpp:delay" stamp="2001-01-01T00:00:00Z"/><body>x</body></message>'
+  await store.append([message({ stanza, time: formatTime(NOW - 1e6) })])
+  const history = (await join(ANN, 'Ann')).find(sent => textOf(sent, 'body') === 'x')
+  assert.deepEqual(parseDelays(history as never).map(({ stamp }) => formatTime(stamp).slice(0, 4)), ['2026', '2001'])
 })
 
 test('what is caught up is told with its time while it is fresh, and not at all when it is old or imported', async t => {
@@ -422,6 +442,24 @@ test('who leaves before it was let in is not let in', async t => {
   hear(`<presence type="unavailable" from="${ANN}" to="${ARCHIVE}/Ann"/>`)
   await settle()
   assert.deepEqual([sent.length, sent[0]?.attrs['type'], mirror.status().visitors], [1, 'unavailable', 0])
+})
+
+test('who joins, leaves and joins in one breath is let in once', async t => {
+  const { store, hear, sent } = setUp(t)
+  await store.append([message()])
+  for (const type of ['', 'type="unavailable"', '']) hear(`<presence ${type} from="${ANN}" to="${ARCHIVE}/Ann">${type === '' ? MUC : ''}</presence>`)
+  await settle()
+  assert.deepEqual(sent.map(({ name, attrs }) => [name, attrs['type']]),
+    [['presence', 'unavailable'], ['presence', undefined], ['message', 'groupchat'], ['message', 'groupchat']])
+})
+
+test('a room that closes its doors while somebody comes in tells nothing', async t => {
+  const { hear, directory, sent, mirror } = setUp(t)
+  hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${MUC}</presence>`)
+  directory.learn(LOUNGE, { isOpen: false })
+  await settle()
+  assert.deepEqual(sent.map(stanza => parseStanzaError(stanza).condition), ['item-not-found'])
+  assert.equal(mirror.status().visitors, 0)
 })
 
 test('a joiner that at once shows itself away is let in all the same', async t => {
