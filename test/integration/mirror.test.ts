@@ -42,8 +42,11 @@ for (const { name, start } of SERVERS) {
       await eventually(async () => (await stage.record()).some(({ body }) => body === 'message 3 🎉') || undefined, 'the record has all')
     })
     after(async () => {
-      await stage.stop()
-      await server.stop()
+      try {
+        await stage.stop()
+      } finally {
+        await server.stop()
+      }
     })
 
     test('slixmpp joins, sees history, subject and what is said, asks the archive, pings itself and leaves', async () => {
