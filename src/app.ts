@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
 import { createAppend } from './archive/append.ts'
@@ -8,6 +9,7 @@ import type { Find } from './archive/find.ts'
 import { createGapLedger } from './archive/gap-ledger.ts'
 import { createIndexFeed } from './archive/index-feed.ts'
 import type { IndexFeed } from './archive/index-feed.ts'
+import { createLive } from './archive/live.ts'
 import { openLocalState } from './archive/local-state.ts'
 import type { LocalState } from './archive/local-state.ts'
 import { createOutage, STORE_PAUSES } from './archive/outage.ts'
@@ -27,6 +29,7 @@ import { streamOf } from './model/event.ts'
 import type { RoomEvent } from './model/event.ts'
 import { languagesOf, openIndex, openStore } from './open.ts'
 import type { CatchUpReport, Progress } from './rooms/absences.ts'
+import { createMirror } from './mirror/mirror.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import type { SearchIndex } from './search/search-index.ts'
@@ -150,6 +153,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })
   const reads = createOutage({ log: log.child({ module: 'rooms' }), whatWaits: 'rooms wait for what they must know', pauses: STORE_PAUSES })
 
+  const live = createLive({ store, log: log.child({ module: 'live' }) })
   const metrics = createMetrics({ read: snapshot })
   let recovered = 0
   let isTiming = false
@@ -175,7 +179,10 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     store,
     spool: local.spool,
     quarantine: local.quarantine,
-    onRecorded () { advance(feed, log) },
+    onRecorded () {
+      advance(feed, log)
+      live.advance()
+    },
     onPlaced (room, time) { rooms.placed(room, time) },
     // Nobody is to think that we listen.
     onFull () {
@@ -211,11 +218,29 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     },
     quarantine (room, stanza, error) { local.quarantine.add({ room, stanza, error }) },
     ledger,
-    onInfo: (room, info) => { directory.learn(room, info) },
+    onInfo (room, info) {
+      directory.learn(room, info)
+      mirror?.refresh()
+    },
     log: log.child({ module: 'rooms' }),
     now: clock
   })
 
+  const mirror = connection.domain === undefined || config.xmpp.mode !== 'component'
+    ? undefined
+    : createMirror({
+      connection,
+      domain: connection.domain,
+      directory,
+      store,
+      live,
+      site: config.site,
+      // The same over restarts, so that clients know people again.
+      occupantKey: createHmac('sha256', config.xmpp.secret).update('occupant ids').digest(),
+      log: log.child({ module: 'mirror' }),
+      now: clock
+    })
+  if (mirror !== undefined) connection.onRequest(mirror.respond)
   connection.onRequest(createMamResponder({
     connection,
     domain: connection.domain,
@@ -297,6 +322,8 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   async function stop (): Promise<void> {
     clearInterval(ticking)
     await inTurn(
+      async () => mirror?.stop(),
+      () => live.stop(),
       () => rooms.stop(),
       () => connection.stop(),
       () => web.close(),
@@ -316,6 +343,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       })
       const url = isListening ? await listen() : ''
       rooms.start()
+      mirror?.start()
       connection.start()
       // Repairs what a crash between record and index left; searches work meanwhile and may miss the newest.
       advance(feed, log)

@@ -3,8 +3,9 @@ import type { ArchiveTime } from './archive-time.ts'
 import type { Uid } from './event.ts'
 
 /**
- * Why nobody listened: it was not asked to yet, and the past of the room is still to be fetched; the program was stopped, or ended without warning; the stream to the server broke; the room put us
- * out or did not let us in; neither the store nor the spool could take any more.
+ * Why nobody listened: it was not asked to yet, and the past of the room is still to be fetched; the program was stopped, or
+ * ended without warning; the stream to the server broke; the room put us out or did not let us in; neither the store nor the
+ * spool could take any more.
  */
 export const GAP_CAUSES = ['unheard', 'stopped', 'killed', 'disconnected', 'removed', 'overflow'] as const
 export type GapCause = typeof GAP_CAUSES[number]

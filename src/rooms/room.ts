@@ -90,6 +90,7 @@ export interface Room {
 
 const MARGIN: Micros = 300_000_000
 const MAX_RECALLED = 1_000
+const PATIENCE_MS = 2_000
 
 /** One room: being in it, hearing it, and missing nothing of it. */
 export function createRoom (options: RoomOptions, services: RoomServices): Room {
@@ -164,7 +165,11 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   /** what exists now under the address of a destroyed room is another room. */
   async function refuseAnother (): Promise<void> {
     const absence = await ledger.absence(jid)
-    if (destroyed === undefined && absence?.cause === 'removed' && info === undefined) destroyed = await services.lastDestroy(jid)
+    if (destroyed === undefined && absence !== undefined && info === undefined) {
+      const asked = services.lastDestroy(jid)
+      // Unless we were put out, a store that is away is no reason to stay outside.
+      destroyed = await (absence.cause === 'removed' ? asked : Promise.race([asked, undefinedAfter(PATIENCE_MS)]))
+    }
     if (destroyed !== undefined && destroyed > (options.recreatedAfter ?? '')) throw new NotToJoin(ofDestroyed(destroyed))
   }
 
@@ -177,7 +182,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     if (last === undefined) return []
     scribe.recorded(last)
     const newest = await services.recall(jid, {}, MAX_RECALLED)
-    const own = newest.findLast(({ via }) => via !== 'import')
+    const own = newest.findLast(event => event.via !== 'import' && !talk.isEarly(event))
     // Who was killed had listened until then, whenever it last said that it did.
     if (own !== undefined && (await ledger.absence(jid))?.cause === 'killed') ledger.progress(jid, { from: own.time })
     return newest
@@ -328,4 +333,9 @@ export function senderOf (stanza: Element): { room: RoomJid, nick: string } | un
   } catch {
     return undefined
   }
+}
+
+async function undefinedAfter (millis: number): Promise<undefined> {
+  await new Promise<void>(resolve => { setTimeout(resolve, millis).unref() })
+  return undefined
 }

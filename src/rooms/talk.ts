@@ -28,6 +28,8 @@ export interface Talk {
   unidentified (): readonly RoomEvent[]
   /** Whether this process has heard itself all that a room may tell again. */
   readonly hasHeard: boolean
+  /** Heard before a join was complete, as the room still counted on us: it proves nothing of the time before it. */
+  isEarly (event: RoomEvent): boolean
   /** When the last was said, of what is known, that a room would tell again. */
   readonly lastTold: Micros | undefined
   /** Whether the history that came with the join goes on. */
@@ -79,6 +81,7 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   let known = new Set<Uid>()
   let lastTold: Micros | undefined
   let heard = new Set<Uid>()
+  let early = new Set<Uid>()
   let told: Told = { isContinuous: false, first: undefined }
 
   function become (next: typeof state): void {
@@ -88,10 +91,12 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     if (next === 'repeating') silence = setTimeout(() => { become('live') }, SILENCE_MS).unref()
     if (next !== 'live') return
     history = createHistory()
+    early = new Set()
     if (before === 'repeating') onTold(told)
   }
 
   function know (event: RoomEvent): void {
+    if (early.has(event.uid)) return
     known.add(event.uid)
     // Rooms tell again what has a text.
     if (event.kind === 'message' && event.body !== undefined) lastTold = Math.max(lastTold ?? 0, toMicros(event.time))
@@ -153,7 +158,10 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     const uid = message.stanzaId === undefined ? {} : { uid: message.stanzaId }
     const event = scribe.live({ ...claimed, ...talkOf(message), ...uid }, readAt, message.stanzaId)
     remember(event, message.stanzaId !== undefined)
-    if (state === 'expecting') history.add([event])
+    if (state === 'expecting') {
+      history.add([event])
+      early.add(event.uid)
+    }
     if (state === 'fetching' && message.stanzaId !== undefined) heard.add(message.stanzaId)
   }
 
@@ -173,7 +181,7 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
       state = 'expecting'
     },
     recalled (events) {
-      history.add(events)
+      history.add(events.filter(({ uid }) => !early.has(uid)))
       for (const event of events) know(event)
     },
     joined (source) {
@@ -196,7 +204,8 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     wasHeard: id => heard.has(id),
     get lastTold () { return lastTold },
     unidentified: () => recent.flatMap(({ event, isRoomId }) => isRoomId ? [] : [event]),
-    get hasHeard () { return recent.length > 0 && !isTrimmed },
+    get hasHeard () { return !isTrimmed && recent.some(({ event }) => !early.has(event.uid)) },
+    isEarly: ({ uid }) => early.has(uid),
     get isTelling () { return state === 'repeating' },
     hear (message, readAt) {
       if (state === 'joining' && message.kind === 'subject') {

@@ -78,6 +78,32 @@ test('after a kill the gap begins with the last that was recorded, though the pr
   assert.deepEqual(stage.ledger.gaps.map(({ from, to }) => [from, to]), [[formatTime(AT + 2 * SECOND), formatTime(AT + 60 * SECOND)]])
 })
 
+test('what a room that still counts on us says before the join, and tells again after it, proves nothing of the time before', async t => {
+  const before = stageFor(t)
+  await before.enter()
+  before.hear(live('one', stanzaId('i1')), AT)
+  await before.room.drained()
+  let go: () => void = () => {}
+  const lastTime = async () => {
+    await new Promise<void>(resolve => { go = resolve })
+    return before.recorded[0]?.time
+  }
+  const stage = stageFor(t, {}, { lastTime }, before)
+  stage.ledger.open = { from: formatTime(AT), cause: 'killed' }
+  const joining = stage.join()
+  await setImmediate()
+  stage.hear(live('early', stanzaId('i9')), AT + 2 * SECOND)
+  await stage.room.drained()
+  go()
+  await joining
+  stage.hear(presence('archiver', { status: [110] }), AT + 3 * SECOND)
+  stage.hear(said('early', 2, 'i9'))
+  stage.hear(groupchat('', '<subject/>'))
+  await settled(stage)
+  assert.deepEqual(stage.recorded.map(({ body }) => body), ['one', 'early'])
+  assert.equal(stage.ledger.gaps[0]?.problem, 'no-archive')
+})
+
 test('a first join leaves no gap, whatever it tells', async t => {
   const stage = stageFor(t)
   await stage.enter([said('one', 0, 'a')])
