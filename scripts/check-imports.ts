@@ -31,16 +31,21 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'open.ts', may: ['config/', 'archive/', 'search/', 'log.ts'] },
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
   { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
+  { part: 'in-turn.ts', may: [] },
+  { part: 'record.ts', may: ['open.ts', 'feed-thread.ts', 'in-turn.ts', 'config/', 'archive/', 'search/', 'model/', 'log.ts'] },
+  { part: 'connect.ts', may: ['config/', 'xmpp/', 'model/', 'log.ts'] },
+  { part: 'health.ts', may: ['metrics.ts', 'xmpp/', 'rooms/', 'archive/', 'web/', 'model/'] },
   {
     part: 'app.ts',
     may: [
-      'open.ts', 'feed-thread.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'record.ts', 'connect.ts', 'health.ts', 'in-turn.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/', 'rooms/', 'access/',
+      'archive/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
     ]
   },
   {
     part: 'cli/',
     may: [
-      'cli/', 'app.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
+      'cli/', 'app.ts', 'record.ts', 'connect.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
     ]
   },
   { part: 'main.ts', may: ['cli/', 'model/'] }

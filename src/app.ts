@@ -1,24 +1,18 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
-import { createAppend } from './archive/append.ts'
-import type { Append } from './archive/append.ts'
 import { createArchive } from './archive/archive.ts'
-import { createFind } from './archive/find.ts'
-import type { Find } from './archive/find.ts'
 import { createGapLedger } from './archive/gap-ledger.ts'
-import { createIndexFeed } from './archive/index-feed.ts'
-import type { IndexFeed } from './archive/index-feed.ts'
 import { createLive } from './archive/live.ts'
 import { openLocalState } from './archive/local-state.ts'
 import type { LocalState } from './archive/local-state.ts'
 import { createOutage, STORE_PAUSES } from './archive/outage.ts'
-import type { ArchiveStore } from './archive/store.ts'
 import type { Config } from './config/config.ts'
-import { createFeedThread } from './feed-thread.ts'
+import { openConnection } from './connect.ts'
+import { createHealth } from './health.ts'
+import { inTurn } from './in-turn.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import type { Snapshot } from './metrics.ts'
 import { createMamResponder } from './mam/responder.ts'
 import type { RoomJid } from './model/address.ts'
 import { formatTime } from './model/archive-time.ts'
@@ -27,29 +21,17 @@ import { defined } from './model/defined.ts'
 import { hasCode, HansardError, messageOf } from './model/errors.ts'
 import { streamOf } from './model/event.ts'
 import type { RoomEvent } from './model/event.ts'
-import { languagesOf, openIndex, openStore } from './open.ts'
+import { languagesOf } from './open.ts'
+import { advance, openRecord } from './record.ts'
+import type { OpenRecord } from './record.ts'
 import type { CatchUpReport, Progress } from './rooms/absences.ts'
 import { createMirror } from './mirror/mirror.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
-import type { SearchIndex } from './search/search-index.ts'
 import { version } from './version.ts'
 import { createWebServer } from './web/server.ts'
-import type { HealthReport } from './web/site.ts'
-import { createBotConnection } from './xmpp/bot.ts'
 import { createClock } from './xmpp/clock.ts'
-import { createComponentConnection } from './xmpp/component.ts'
-import type { ConnectionStatus, XmppConnection } from './xmpp/connection.ts'
-
-/** The record with its search index, without a network: what the commands work on. */
-export interface OpenRecord {
-  readonly store: ArchiveStore
-  readonly index: SearchIndex
-  readonly append: Append
-  readonly feed: IndexFeed
-  readonly find: Find
-  close (): Promise<void>
-}
+import type { ConnectionStatus } from './xmpp/connection.ts'
 
 export interface App {
   /**
@@ -85,50 +67,6 @@ const DRAIN_MS = 10_000
 const TICK_MS = 10_000
 const ONLINE_MS = 30_000
 
-export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
-  readonly config: Pick<Config, 'store' | 'search'>
-  readonly log: Logger
-  /** For a process that takes in much at once: indexing gets a thread of its own, and reports no progress. */
-  readonly isBulk?: boolean
-  readonly onIndexed?: (changes: number) => void
-}): Promise<OpenRecord> {
-  const store = await openStore(config.store, log)
-  const index = await openIndex(config.search, log).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
-  const feed = isBulk
-    ? createFeedThread(config)
-    : createIndexFeed({ store, index, log: log.child({ module: 'search' }), ...defined({ onProgress: onIndexed }) })
-  const append = createAppend({ store, onRecorded: () => { advance(feed, log) }, log: log.child({ module: 'archive' }) })
-  return {
-    store,
-    index,
-    append,
-    feed,
-    find: createFind({ store, index }),
-    close: () => inTurn(() => append.close(DRAIN_MS), () => feed.stop(), () => index.close(), () => store.close())
-  }
-}
-
-function advance (feed: IndexFeed, log: Logger): void {
-  feed.advance().catch((error: unknown) => { log.error({ err: error }, 'indexing failed') })
-}
-
-/** One after the other, each also when one before it failed; then the first failure is thrown. */
-async function inTurn (...steps: ReadonlyArray<() => Promise<unknown>>): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => { failures.push(error) })
-  if (failures.length > 0) throw failures[0]
-}
-
-export function openConnection ({ xmpp }: Pick<Config, 'xmpp'>, log: Logger, clock?: () => Micros): XmppConnection {
-  const shared = { log: log.child({ module: 'xmpp' }), ...(clock === undefined ? {} : { now: clock }) }
-  return xmpp.mode === 'component'
-    ? createComponentConnection({ ...shared, ...xmpp.server, domain: xmpp.domain, secret: xmpp.secret, resource: xmpp.resource })
-    : createBotConnection({ ...shared, ...xmpp })
-}
-
 /** Rejects with ERR_RUNNING while another process serves with the same local state. */
 export async function createApp (options: AppOptions): Promise<App> {
   const { config, log } = options
@@ -154,7 +92,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const reads = createOutage({ log: log.child({ module: 'rooms' }), whatWaits: 'rooms wait for what they must know', pauses: STORE_PAUSES })
 
   const live = createLive({ store, log: log.child({ module: 'live' }) })
-  const metrics = createMetrics({ read: snapshot })
+  const metrics = createMetrics({ read: () => health.snapshot() })
   let recovered = 0
   let isTiming = false
 
@@ -252,6 +190,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     log: log.child({ module: 'mam' })
   }))
 
+  const health = createHealth({ store, archive, ledger, feed, rooms, connection, recovered: () => recovered })
   const { trustProxy } = config.http
   const web = createWebServer({
     store,
@@ -262,54 +201,11 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     searchLanguages: languagesOf(config.search),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
-    health,
+    health: () => health.report(),
     metrics,
     metricsFrom: config.http.metrics,
     onAnswered (route, status, seconds) { metrics.http(route, status, seconds) }
   })
-
-  async function health (): Promise<HealthReport> {
-    const storeProblem = await store.ping().then(() => archive.status().problem, messageOf)
-    const { waiting, spooled, spooledBytes, isFull, quarantined } = archive.status()
-    const isOnline = connection.isOnline
-    const joined = rooms.status()
-    const search = feed.status().problem !== undefined ? 'failing' : feed.status().isPartial ? 'partial' : 'ok'
-    return {
-      status: isFull || !isOnline ? 'failing' : storeProblem === undefined && search === 'ok' ? 'ok' : 'degraded',
-      checks: {
-        store: storeProblem === undefined ? 'ok' : 'failing',
-        spool: isFull ? 'full' : spooled > 0 ? 'waiting' : 'ok',
-        waiting: waiting + spooled,
-        spooledBytes,
-        quarantined,
-        search,
-        xmpp: connection.status().state,
-        rooms: config.rooms.length,
-        joined: joined.filter(({ state }) => state === 'joined').length,
-        catchingUp: joined.filter(({ isCatchingUp }) => isCatchingUp).length,
-        gaps: ledger.status().open
-      }
-    }
-  }
-
-  async function snapshot (): Promise<Snapshot> {
-    const { spooled, spooledBytes, isFull, quarantined } = archive.status()
-    const all = rooms.status()
-    const count = (state: RoomStatus['state']): number => all.filter(room => room.state === state).length
-    return {
-      isStoreUp: await store.ping().then(() => true, () => false),
-      spool: { events: spooled, bytes: spooledBytes, isFull },
-      quarantined,
-      isXmppUp: connection.isOnline,
-      rooms: { outside: count('outside'), joining: count('joining'), joined: count('joined') },
-      occupants: all.reduce((sum, { occupants }) => sum + occupants, 0),
-      openGaps: ledger.status().open,
-      catchingUp: all.filter(({ isCatchingUp }) => isCatchingUp).length,
-      holes: ledger.status().holes,
-      recovered,
-      isSearchPartial: feed.status().isPartial
-    }
-  }
 
   const ticking = setInterval(() => {
     const [oldest] = undurable

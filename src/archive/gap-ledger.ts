@@ -6,22 +6,11 @@ import { shift } from '../model/day.ts'
 import { defined } from '../model/defined.ts'
 import { hasCode, HansardError } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
-import type { Gap, GapCause, GapProblem } from '../model/gap.ts'
+import type { Absence, Gap, GapProblem } from '../model/gap.ts'
 import { createOutage, STORE_PAUSES } from './outage.ts'
 import type { Pauses } from './outage.ts'
 import type { OpenAbsence, RoomMemory, RoomState } from './room-memory.ts'
 import type { ArchiveStore } from './store.ts'
-
-/** A time in which nobody listens to a room, and which is not over. */
-export interface Absence {
-  /** The last moment known to be complete. */
-  readonly from: ArchiveTime
-  readonly cause: GapCause
-  /** The room's own id of the last message before, where known. */
-  readonly after?: Uid
-  /** Nobody has listened before; the room's past is being taken in. Such an absence is nobody's gap and is not published. */
-  readonly isFirst?: boolean
-}
 
 /**
  * Keeps book of when each room was not listened to, across restarts and crashes: on this machine at once, and as gaps

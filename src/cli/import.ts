@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { openRecord } from '../app.ts'
+import { openRecord } from '../record.ts'
 import { loadConfig } from '../config/load.ts'
 import { createCommandLogger } from '../log.ts'
 import { parseRoomJid } from '../model/address.ts'

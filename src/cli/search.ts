@@ -1,4 +1,4 @@
-import { openRecord } from '../app.ts'
+import { openRecord } from '../record.ts'
 import { loadConfig } from '../config/load.ts'
 import { createCommandLogger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'

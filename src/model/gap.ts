@@ -36,3 +36,14 @@ export interface Gap {
 export function isHole (gap: Gap): boolean {
   return gap.filled === undefined
 }
+
+/** A time in which nobody listens to a room, and which is not over. */
+export interface Absence {
+  /** The last moment known to be complete. */
+  readonly from: ArchiveTime
+  readonly cause: GapCause
+  /** The room's own id of the last message before, where known. */
+  readonly after?: Uid
+  /** Nobody has listened before; the room's past is being taken in. Such an absence is nobody's gap and is not published. */
+  readonly isFirst?: boolean
+}

@@ -1,18 +1,7 @@
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
 import type { Uid } from '../model/event.ts'
-import type { Gap, GapCause, GapProblem } from '../model/gap.ts'
-
-/** A time in which nobody listens to a room, and which is not over. */
-export interface Absence {
-  /** The last moment known to be complete. */
-  readonly from: ArchiveTime
-  readonly cause: GapCause
-  /** The room's own id of the last message before, where known. */
-  readonly after?: Uid
-  /** Nobody has listened before; the room's past is being taken in. Such an absence is nobody's gap and is not published. */
-  readonly isFirst?: boolean
-}
+import type { Absence, Gap, GapProblem } from '../model/gap.ts'
 
 /** Keeps book of when each room was not listened to, across restarts. */
 export interface Ledger {

@@ -4,7 +4,7 @@ import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import type { Uid } from '../model/event.ts'
 import { hasRoomId } from './history.ts'
-import type { Absence } from './ledger.ts'
+import type { Absence } from '../model/gap.ts'
 import type { RoomRecord } from './record.ts'
 
 /** What to fetch from the room's archive. */

@@ -1,6 +1,6 @@
 import type { RoomJid } from '../../src/model/address.ts'
-import type { Gap } from '../../src/model/gap.ts'
-import type { Absence, Ledger } from '../../src/rooms/ledger.ts'
+import type { Absence, Gap } from '../../src/model/gap.ts'
+import type { Ledger } from '../../src/rooms/ledger.ts'
 
 export interface FakeLedger extends Ledger {
   /** The absence that is open. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { openConnection } from '../../app.ts'
+import { openConnection } from '../../connect.ts'
 import type { Config, RoomConfig } from '../../config/config.ts'
 import type { Logger } from '../../log.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
