@@ -294,9 +294,9 @@ describe('a component', () => {
     assert.equal(connection.heardAt, first + 2)
   })
 
-  it('closes its stream when it stops, and can start again', async t => {
+  it('closes its stream when it pauses, and can start again', async t => {
     const { server, connection, peer } = await beginOnline(t)
-    const stopping = connection.stop()
+    const stopping = connection.pause()
     await peer.reads(/<\/stream:stream>$/)
     peer.socket.end('</stream:stream>')
     await stopping
@@ -311,7 +311,7 @@ describe('a component', () => {
     connection.onOnline(() => { events.push('online') })
     connection.onOffline(() => { events.push('offline') })
     connection.onStanza(stanza => { events.push(textOf(stanza, 'body') ?? '') })
-    const stopping = connection.stop()
+    const stopping = connection.pause()
     connection.start()
     const next = await server.next()
     await next.acceptComponent('secret')
@@ -328,14 +328,15 @@ describe('a component', () => {
     const { server, connection } = await begin(t, { backoff: { minMs: 60_000 } })
     const peer = await server.next()
     const waiting = assert.rejects(connection.waitOnline(10_000), { code: 'ERR_XMPP_OFFLINE' })
-    await connection.stop()
-    await waiting
+    await connection.pause()
     await peer.closed()
     connection.start()
     const second = await server.next()
     second.cut()
     await second.closed()
     await connection.stop()
+    await waiting
+    connection.start()
     assert.deepEqual(connection.status(), { state: 'stopped' })
   })
 })
