@@ -105,7 +105,7 @@ for (const { name, start } of SERVERS) {
       assert.equal(code, 1)
       const [report] = reports
       assert.equal(report?.room, NOWHERE)
-      assert.match(report.problem ?? '', /not in the room/)
+      assert.match(report.problem ?? '', /does not exist/)
     })
   })
 }
