@@ -35,7 +35,7 @@ for (const { name, start } of SERVERS) {
         const { code, findings } = await diagnose(writeConfig(t, configFor(server)))
         assert.equal(code, 1)
         assert.deepEqual(findings.map(({ check, ok }) => [check, ok]), [
-          ['config', true], ['store', true], ['search', true], ['xmpp', true],
+          ['config', true], ['store', true], ['spool', true], ['search', true], ['xmpp', true],
           ['room lounge@conference.localhost', true],
           ['room nowhere@conference.localhost', false]
         ])
