@@ -4,36 +4,11 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { formatTime } from '../../src/model/archive-time.ts'
 import { StanzaError } from '../../src/xmpp/stanza-error.ts'
-import { groupchat, LAB, presence, stanzaId, WITH_ARCHIVE } from '../helpers/fake-room-server.ts'
-import type { RoomStage } from '../helpers/fake-room-server.ts'
-import { AT, stageFor, withTimers } from './on-stage.ts'
+import { groupchat, LAB, presence, stanzaId } from '../helpers/fake-room-server.ts'
+import { AT, withTimers } from './on-stage.ts'
+import { archived, bodies, say, SECOND, settled, stageWithArchive } from './with-archive.ts'
 
-const SECOND = 1e6
 const MINUTE = 60 * SECOND
-
-function archived (n: number): { id: string, at: number, stanza: string } {
-  return { id: `id${n}`, at: AT + n * SECOND, stanza: groupchat('alice', `<body>${n}</body>`, 'xmlns="jabber:client"') }
-}
-
-function stageWithArchive (...args: Parameters<typeof stageFor>): RoomStage {
-  const stage = stageFor(...args)
-  stage.disco = WITH_ARCHIVE
-  return stage
-}
-
-/** Said in the room: kept there, and heard by us. */
-function say (stage: RoomStage, n: number, isHeard = true): void {
-  stage.archive.items.push(archived(n))
-  if (isHeard) stage.hear(groupchat('alice', `<body>${n}</body>${stanzaId(`id${n}`)}`), AT + n * SECOND)
-}
-
-async function settled (stage: RoomStage): Promise<void> {
-  do await setImmediate()
-  while (stage.room.status().isCatchingUp)
-  await stage.room.drained()
-}
-
-const bodies = (stage: RoomStage): string[] => stage.recorded.toSorted((a, b) => a.time < b.time ? -1 : 1).map(({ body = '' }) => body)
 
 test('after an absence everything said meanwhile is fetched from the last known message on, in pages, each once', async t => {
   const stage = stageWithArchive(t)
