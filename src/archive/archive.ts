@@ -85,17 +85,20 @@ export interface ArchiveOptions {
   readonly onFree: () => void
   readonly log: Logger
   readonly pauses?: Pauses
+  /** What a call of the store has not taken after so many milliseconds goes into the spool as well. */
+  readonly patienceMs?: number
 }
 
 const MAX_BATCH = 500
+const PATIENCE_MS = 500
 
 export function createArchive (options: ArchiveOptions): Archive {
-  const { store, spool, quarantine, onRecorded, onPlaced, onFull, onFree, log, pauses = STORE_PAUSES } = options
+  const { store, spool, quarantine, onRecorded, onPlaced, onFull, onFree, log, pauses = STORE_PAUSES, patienceMs = PATIENCE_MS } = options
   const lanes = createLanes(spool.rooms())
   const outage = createOutage({ log, whatWaits: 'events wait in the spool', pauses })
   const recovered = createAppend({ store, onRecorded, onRefused: putAside, log, pauses })
   const intake = createIntake({
-    spool, lanes, isStoreOpen: () => outage.problem() === undefined && !isFull && !isClosed, onRefused: refuse, onWork: wake
+    spool, lanes, isStoreOpen: () => outage.problem() === undefined && !isDiverted && !isFull && !isClosed, onRefused: refuse, onWork: wake
   })
   const watchers = createWatchers((room, seq) => intake.isUnderWay(room, seq))
   let running: Promise<void> | undefined
@@ -103,6 +106,8 @@ export function createArchive (options: ArchiveOptions): Archive {
   let isClosed = false
   let isFull = false
   let isWanted = false
+  // The store has not answered for so long that what it was to take is in the spool as well.
+  let isDiverted = false
   let wasDrained = false
   // Why the spool cannot be emptied, and the time for which it is left alone.
   let fault: string | undefined
@@ -133,10 +138,7 @@ export function createArchive (options: ArchiveOptions): Archive {
     while (isWanted && !isClosed) {
       try {
         isWanted = false
-        if (await step()) {
-          isWanted = true
-          outage.answered()
-        }
+        if (await step()) isWanted = true
         watchers.look()
       } catch (error) {
         if (isClosed) break
@@ -176,14 +178,29 @@ export function createArchive (options: ArchiveOptions): Archive {
     const direct = intake.direct(MAX_BATCH)
     const spooled = events > 0 && resting === undefined && (direct.length === 0 || !wasDrained) ? readSpooled(spool, lanes, MAX_BATCH) : []
     wasDrained = spooled.length > 0
-    if (spooled.length > 0) await drain(spooled)
-    else if (direct.length > 0) await write(direct)
-    else if (isAway && closing === undefined) await store.ping()
+    if (spooled.length > 0) await patiently(drain(spooled))
+    else if (direct.length > 0) await patiently(write(direct))
+    else if (isAway && closing === undefined) await patiently(store.ping())
     else {
       if (isFull && intake.waiting() === 0 && fault === undefined) free()
       return false
     }
     return true
+  }
+
+  /** While a store hangs what waits for it is made durable in the spool; the call goes on, and what it takes late is recognised. */
+  async function patiently (call: Promise<void>): Promise<void> {
+    const impatience = setTimeout(() => {
+      isDiverted = true
+      intake.divert()
+    }, patienceMs)
+    try {
+      await call
+    } finally {
+      clearTimeout(impatience)
+      isDiverted = false
+    }
+    outage.answered()
   }
 
   function free (): void {
@@ -206,10 +223,10 @@ export function createArchive (options: ArchiveOptions): Archive {
 
   async function write (batch: readonly Waiting[]): Promise<void> {
     const events = await fixTimes(batch, store)
-    if (isClosed) return
+    if (isClosed || isDiverted) return
     intake.fixed(events)
     const results = await appendApart(store, events.map(({ event }) => event), putAside)
-    if (isClosed) return
+    if (isClosed || isDiverted) return
     intake.written(events)
     place(events, results)
   }
@@ -271,7 +288,7 @@ export function createArchive (options: ArchiveOptions): Archive {
 
     status () {
       const { events, bytes } = spool.status()
-      const problem = outage.problem() ?? fault
+      const problem = outage.problem() ?? fault ?? (isDiverted ? `no answer for ${patienceMs} ms` : undefined)
       return {
         waiting: intake.waiting() + recovered.status().waiting,
         spooled: events,

@@ -34,7 +34,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       do: fc.constant('recover' as const), room, count: fc.integer({ min: 1, max: 3 }), ahead: fc.integer({ min: -50, max: 20 })
     })
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('weather' as const), weather: fc.constantFrom<Weather>('fine', 'fine', 'away', 'lost', 'part') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('weather' as const), weather: fc.constantFrom<Weather>('fine', 'fine', 'away', 'lost', 'part', 'slow') }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('breathe' as const), turns: fc.integer({ min: 1, max: 8 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const) }) }
 )
@@ -79,7 +79,8 @@ async function run (acts: readonly Act[], maxBytes: number, directory: string): 
       onFull () {},
       onFree () {},
       log: silentLogger,
-      pauses: { first: 0, most: 1 }
+      pauses: { first: 0, most: 1 },
+      patienceMs: 1
     })
     return Object.assign(process, { archive, local, clocks })
   }

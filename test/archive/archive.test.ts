@@ -19,10 +19,11 @@ interface Setting {
   readonly maxBytes?: number
   readonly spool?: (spool: Spool) => Partial<Spool>
   readonly onPlaced?: (room: RoomJid, time: string) => void
+  readonly patienceMs?: number
 }
 
 /** Archives over one store and one spool file, one after the other. */
-function setStage (t: TestContext, { maxBytes = 1_000_000, spool = () => ({}), onPlaced }: Setting = {}) {
+function setStage (t: TestContext, { maxBytes = 1_000_000, spool = () => ({}), onPlaced, patienceMs }: Setting = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'hansard-spool-'))
   const shaky = createShakyStore()
   const heard: string[] = []
@@ -43,7 +44,8 @@ function setStage (t: TestContext, { maxBytes = 1_000_000, spool = () => ({}), o
       onFull () { heard.push('full') },
       onFree () { heard.push('free') },
       log: silentLogger,
-      pauses: { first: 1, most: 4 }
+      pauses: { first: 1, most: 4 },
+      ...(patienceMs === undefined ? {} : { patienceMs })
     })
     return { archive, local: opened, record: (seconds: number, fields = {}) => archive.record(message(seconds, fields)) }
   }
@@ -406,6 +408,37 @@ test('close() leaves to the next process what a store that is away or hangs does
     await now.archive.close(60_000)
     assert.deepEqual(uids(), ['uid-1', 'uid-2'])
   }
+})
+
+test('what a store that hangs does not answer is durable all the same, and a killed process leaves it to the next', async t => {
+  const { start, set, uids } = setStage(t, { patienceMs: 5 })
+  const before = start()
+  set('hangs')
+  await Promise.all([before.record(1), before.record(2)])
+  await before.record(3)
+  const { waiting, spooled, problem } = before.archive.status()
+  assert.deepEqual([waiting, spooled, problem], [0, 3, 'no answer for 5 ms'])
+  before.local.close()
+  set('fine')
+  const now = start()
+  await now.archive.close(60_000)
+  assert.deepEqual(uids(), ['uid-1', 'uid-2', 'uid-3'])
+})
+
+test('what a slow store takes after all stands once, in order, and then events go straight to it again', async t => {
+  const { start, set, uids, heard } = setStage(t, { patienceMs: 1 })
+  const { archive, record } = start()
+  set('slow')
+  const writes = [record(1), record(2)]
+  await Promise.all(writes)
+  assert.equal(archive.status().spooled, 2)
+  await record(3)
+  set('fine')
+  await until(() => archive.status().spooled === 0)
+  await record(4)
+  assert.deepEqual(uids(), ['uid-1', 'uid-2', 'uid-3', 'uid-4'])
+  assert.deepEqual(heard.filter(line => line.startsWith('placed')).length > 0, true)
+  assert.equal(archive.status().problem, undefined)
 })
 
 test('a room that is let go is not kept back by many that are held', async t => {

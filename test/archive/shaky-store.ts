@@ -6,8 +6,13 @@ import type { Gap } from '../../src/model/gap.ts'
 import type { AppendResult, ArchiveStore, GapsQuery } from '../../src/archive/store.ts'
 import { createModel } from './model-store.ts'
 
-/** `lost`: the answer does not arrive, though all was done. `part`: the same after every second event, as CouchDB may. */
-export type Weather = 'fine' | 'away' | 'lost' | 'part' | 'hangs'
+/**
+ * `lost`: the answer does not arrive, though all was done. `part`: the same after every second event, as CouchDB may.
+ * `slow`: everything is done and answered after a while.
+ */
+export type Weather = 'fine' | 'away' | 'lost' | 'part' | 'hangs' | 'slow'
+
+const SLOW_MS = 4
 
 /** A store in memory that is away when the test says so, and refuses the events that it names. */
 export function createShakyStore () {
@@ -25,6 +30,7 @@ export function createShakyStore () {
   async function check (): Promise<void> {
     await new Promise(setImmediate)
     if (weather === 'hangs') await new Promise(() => {})
+    if (weather === 'slow') await new Promise(resolve => setTimeout(resolve, SLOW_MS))
     if (weather === 'away') throw away()
   }
 
@@ -36,7 +42,7 @@ export function createShakyStore () {
       // Backwards in part, so that what is there after a broken call does not stand in order by itself.
       if (weather === 'part') for (const event of events.filter((_, n) => n % 2 === 1).reverse()) model.append(event)
       const results = weather === 'part' ? [] : events.map(event => model.append(event))
-      if (weather !== 'fine') throw away()
+      if (weather === 'lost' || weather === 'part') throw away()
       return results
     },
     async lastTime (room: RoomJid) {
