@@ -4,11 +4,9 @@ import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
 import { createLane } from '../../src/mirror/lane.ts'
 import { createNews } from '../../src/mirror/news.ts'
-import { createOccupantIds } from '../../src/mirror/occupant-id.ts'
 import { createSubject } from '../../src/mirror/subject.ts'
 import { formatTime } from '../../src/model/archive-time.ts'
-import type { BareJid } from '../../src/model/address.ts'
-import type { ArchivedEvent, RoomEvent } from '../../src/model/event.ts'
+import type { ArchivedEvent } from '../../src/model/event.ts'
 import { LOUNGE, message } from '../helpers/events.ts'
 import { NOW, settle } from './mirror-under-test.ts'
 
@@ -43,17 +41,6 @@ test('nothing is news twice, but a removal after the message is', () => {
     ['said', undefined, 'removed', undefined])
   for (let n = 0; n < 1_500; n++) assert.equal(news(event({ uid: `n${n}` }), NOW), 'said')
   assert.equal(news(event({ uid: 'n700' }), NOW), undefined)
-})
-
-test('ids of occupants follow the person where the room knows them, else the nick, and never meet', () => {
-  const ids = createOccupantIds('key')
-  const of = (fields: Partial<RoomEvent>) => ids.ofEvent(message(fields))
-  assert.equal(of({ nick: 'a', occupant: 'o' }), of({ nick: 'b', occupant: 'o' }))
-  assert.notEqual(of({ nick: 'a' }), of({ nick: 'b' }))
-  assert.equal(of({ nick: '' }), undefined)
-  const all = [of({ nick: 'a' }), of({ nick: 'b', occupant: 'a' }), ids.ofVisitor(LOUNGE, 'a' as BareJid), createOccupantIds('other').ofEvent(message({ nick: 'a' }))]
-  assert.equal(new Set(all).size, 4)
-  for (const id of all) assert.match(id ?? '', /^[\w-]{43}$/)
 })
 
 test('a lane does one thing after the other, goes on after a failure, and takes only so much of each kind', async () => {
