@@ -8,6 +8,9 @@ export type Level = 'off' | 'unlisted' | 'public' | 'indexed'
 
 export const LEVELS: readonly Level[] = ['off', 'unlisted', 'public', 'indexed']
 
+/** What somebody is to a room for good, whether in it or not (XEP-0045 §5.2). */
+export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast'
+
 /** A room as the program publishes it: from the configuration, joined with what the room itself says. */
 export interface PublishedRoom {
   readonly jid: RoomJid
@@ -22,20 +25,58 @@ export interface PublishedRoom {
    * is or has, undefined while the room has not been asked (it is then treated as open: the level was set by hand).
    */
   readonly isOpen: boolean | undefined
+  /** Who is more or less than nobody to the room; undefined while its lists cannot be known. */
+  readonly affiliations?: ReadonlyMap<BareJid, Affiliation> | undefined
+  /** True when every occupant sees the real addresses of the others; undefined while that is not known. */
+  readonly isNonAnonymous?: boolean | undefined
+  /** The language spoken there, as the room says (a BCP 47 tag). */
+  readonly language?: string | undefined
+  /** The addresses of those who look after the room, as the room says. */
+  readonly contacts?: readonly BareJid[] | undefined
 }
 
-/** Who asks: a browser, which is nobody in particular, or an XMPP address vouched for by its server. */
-export type Reader = { readonly via: 'http' } | { readonly via: 'xmpp', readonly jid: BareJid }
+/**
+ * Who asks: a browser, which is nobody in particular, or an XMPP address vouched for by its server. The affiliation
+ * is there when the service that hosts the room vouches for that too; it stands above what we know ourselves.
+ */
+export type Reader =
+  | { readonly via: 'http' }
+  | { readonly via: 'xmpp', readonly jid: BareJid, readonly affiliation?: Affiliation | undefined }
 
 /**
- * The one rule that every route asks: pages, JSON, search, MAM. A room that turned members-only or took a password
- * fails closed, for its old days too, as the asker's affiliation cannot be known.
+ * The one rule that every route asks: pages, JSON, search, MAM, mirror rooms. It goes by what the room is now, for
+ * its old days too (XEP-0313, MUC archives): nobody reads what is off; outcasts read nothing; a room that is
+ * members-only or has a password is read by those it names its owners, admins and members, over XMPP alone. Where
+ * its lists cannot be known, by nobody.
  */
-export function canRead (room: PublishedRoom | undefined, _reader: Reader): room is PublishedRoom {
-  return room !== undefined && room.level !== 'off' && room.isOpen !== false
+export function canRead (room: PublishedRoom | undefined, reader: Reader): room is PublishedRoom {
+  if (room === undefined || room.level === 'off') return false
+  const affiliation = affiliationOf(room, reader)
+  if (room.isOpen === false) return affiliation === 'owner' || affiliation === 'admin' || affiliation === 'member'
+  return affiliation !== 'outcast'
 }
 
 /** Whether lists (home page, disco#items, cross-room search) name the room. */
 export function isListed (room: PublishedRoom, reader: Reader): boolean {
   return canRead(room, reader) && room.level !== 'unlisted'
+}
+
+/**
+ * Whether the reader may be told the real addresses of those who spoke: whom the room itself would tell them, which
+ * is everybody in a non-anonymous room and owners and admins in the others. Never the web.
+ */
+export function mayKnowJids (room: PublishedRoom, reader: Reader): boolean {
+  if (reader.via === 'http' || !canRead(room, reader)) return false
+  const affiliation = affiliationOf(room, reader)
+  return room.isNonAnonymous === true || affiliation === 'owner' || affiliation === 'admin'
+}
+
+function affiliationOf (room: PublishedRoom, reader: Reader): Affiliation | undefined {
+  if (reader.via === 'http') return undefined
+  return reader.affiliation ?? room.affiliations?.get(reader.jid) ?? (isDomainBanned(room, reader.jid) ? 'outcast' : undefined)
+}
+
+/** Whole domains can be banned (XEP-0045 §9.1); Prosody knows no other affiliation of theirs. */
+function isDomainBanned (room: PublishedRoom, jid: BareJid): boolean {
+  return room.affiliations?.get(jid.slice(jid.indexOf('@') + 1) as BareJid) === 'outcast'
 }

@@ -9,11 +9,15 @@ export interface Directory {
   bySlug (slug: string, reader: Reader): PublishedRoom | undefined
   /** In the order of the configuration. */
   listed (reader: Reader): PublishedRoom[]
-  /** Takes in what a room says of itself, at any time; what the configuration says stands above it. */
+  /**
+   * Takes in what a room says of itself, at any time and as a whole: what is not said is no longer known. What the
+   * configuration says stands above it.
+   */
   learn (jid: RoomJid, facts: RoomFacts): void
 }
 
-export interface RoomFacts {
+/** What a room says of itself, each as PublishedRoom has it. */
+export interface RoomFacts extends Pick<PublishedRoom, 'affiliations' | 'isNonAnonymous' | 'language' | 'contacts'> {
   readonly name?: string | undefined
   readonly description?: string | undefined
   /** False when the room is members-only or has a password. */
@@ -47,10 +51,15 @@ export function createDirectory (configured: readonly ConfiguredRoom[]): Directo
 }
 
 function publish (room: ConfiguredRoom, facts?: RoomFacts): PublishedRoom {
+  const { isOpen, affiliations, isNonAnonymous, language, contacts } = facts ?? room
   return {
     ...room,
     title: room.title ?? facts?.name ?? room.slug,
     description: room.description ?? facts?.description ?? '',
-    isOpen: facts === undefined ? room.isOpen : facts.isOpen
+    isOpen,
+    affiliations,
+    isNonAnonymous,
+    language,
+    contacts
   }
 }

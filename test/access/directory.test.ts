@@ -3,6 +3,7 @@ import test from 'node:test'
 import { createDirectory } from '../../src/access/directory.ts'
 import type { ConfiguredRoom } from '../../src/access/directory.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
+import type { BareJid } from '../../src/model/address.ts'
 
 const READER = { via: 'http' } as const
 
@@ -40,4 +41,26 @@ test('what the room says of itself fills what the configuration leaves open, and
   assert.equal(directory.byJid(a, READER)?.title, 'a')
   directory.learn(parseRoomJid('unknown@conference.example.org'), { isOpen: true })
   assert.equal(directory.listed(READER).length, 2)
+})
+
+test('a closed room is found by those whom it names, and by nobody once it says that no more', () => {
+  const directory = createDirectory([room('a')])
+  const a = parseRoomJid('a@conference.example.org')
+  const [kim, lee] = (['kim@example.net', 'lee@example.net'] as BareJid[]).map(jid => ({ via: 'xmpp', jid }) as const)
+  const seen = (): unknown[] => [kim, lee, READER].map(reader => reader !== undefined && directory.listed(reader).length === 1)
+  directory.learn(a, { isOpen: false, affiliations: new Map([['kim@example.net' as BareJid, 'member']]) })
+  assert.deepEqual(seen(), [true, false, false])
+  directory.learn(a, { isOpen: true, affiliations: new Map([['lee@example.net' as BareJid, 'outcast']]) })
+  assert.deepEqual(seen(), [true, false, true])
+  directory.learn(a, { isOpen: false })
+  assert.deepEqual(seen(), [false, false, false])
+})
+
+test('what the room says of its people, its language and its contacts is told with it', () => {
+  const directory = createDirectory([room('a')])
+  const a = parseRoomJid('a@conference.example.org')
+  const facts = { isOpen: true, isNonAnonymous: true, language: 'de', contacts: ['kim@example.net' as BareJid] }
+  directory.learn(a, facts)
+  const { isNonAnonymous, language, contacts } = directory.byJid(a, READER) ?? {}
+  assert.deepEqual({ isOpen: true, isNonAnonymous, language, contacts }, facts)
 })
