@@ -1,5 +1,6 @@
 import type { RoomJid } from './address.ts'
 import type { ArchiveTime } from './archive-time.ts'
+import type { Content, Hat, Standing } from './content.ts'
 
 /** Talk is what a MAM archive holds; everything else that happens in a room is presence. */
 export type Stream = 'talk' | 'presence'
@@ -17,7 +18,7 @@ export type Via = 'live' | 'catch-up' | 'import'
 export type Uid = string
 
 /** What happened, before the record has given it its place. All texts are as sent, never escaped. */
-export interface RoomEvent {
+export interface RoomEvent extends Content {
   readonly kind: EventKind
   readonly room: RoomJid
   /** The wanted archive time; the record moves it on by microseconds where another event already stands there. */
@@ -28,8 +29,6 @@ export interface RoomEvent {
   readonly via: Via
   /** XEP-0421, as the room gave it. */
   readonly occupant?: string
-  /** The text of a message; the new subject of a subject event, where an empty text clears it. */
-  readonly body?: string
   /** The stanza's own id attribute. */
   readonly message?: string
   /** XEP-0359 origin-id. */
@@ -38,23 +37,21 @@ export interface RoomEvent {
   readonly replaces?: string
   /** XEP-0424/0425: the uid of the message this one asks to remove. */
   readonly retracts?: string
-  /** XEP-0461: the uid this one answers. */
-  readonly repliesTo?: string
   /** XEP-0444: the uid reacted to, and the whole set of the sender's reactions to it. */
   readonly reactsTo?: string
   readonly reactions?: readonly string[]
   /** What a sender or a relay claimed about the time (XEP-0203), as data. */
   readonly claimedTime?: string
-  /** Namespace of the encryption of a text that only its receivers can read; such a message has no body here. */
-  readonly encrypted?: string
   /** The message as XML in the jabber:client namespace; without addresses of ours, without muc#user. Talk only. */
   readonly stanza?: string
   readonly newNick?: string
-  /** Who kicked, banned or changed a role, as far as the room told. */
+  /** Who kicked, banned, changed a role or had a message removed (XEP-0425), as far as the room told. */
   readonly actor?: string
   readonly reason?: string
   readonly role?: string
   readonly affiliation?: string
+  /** Of a join. */
+  readonly hats?: readonly Hat[]
   /** XEP-0045 status codes of a configuration change or of a forced leave. */
   readonly status?: readonly number[]
   /** The room that a destroyed room points to. */
@@ -83,12 +80,20 @@ export interface ArchivedEvent extends RoomEvent {
   /** Fragment on the day page, given once and never changed: `t071409`, then `t071409b`, `t071409c` … in the same second. */
   readonly anchor: string
   readonly removed?: Removal
+  /** Of a message that was corrected or reacted to. */
+  readonly standing?: Standing
+  /** Of a correction, reaction or retraction that is valid: the uid of the message whose standing it is part of. It is not shown by itself. */
+  readonly appliesTo?: Uid
 }
 
 export interface Removal {
   readonly by: 'author' | 'moderator' | 'administrator' | 'retention'
   readonly time: ArchiveTime
   readonly reason?: string
+  /** The uid of the message that asked for it (XEP-0424) or told of it (XEP-0425), which stays in the record. */
+  readonly retraction?: Uid
+  /** The nick of the moderator, where the room told it. */
+  readonly moderator?: string
 }
 
 export type EventId = string & { readonly __brand: 'EventId' }
