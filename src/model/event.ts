@@ -82,7 +82,7 @@ export interface ArchivedEvent extends RoomEvent {
   readonly removed?: Removal
   /** Of a message that was corrected or reacted to. */
   readonly standing?: Standing
-  /** Of a correction, reaction or retraction that is valid: the uid of the message whose standing it is part of. It is not shown by itself. */
+  /** Of a valid correction, reaction or retraction: the uid of the message whose standing it is part of. It is not shown by itself. */
   readonly appliesTo?: Uid
 }
 
