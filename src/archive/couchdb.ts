@@ -15,7 +15,7 @@ import { createCouchRemoval } from './couchdb-removal.ts'
 import type { Revision } from './couchdb-removal.ts'
 import { createCouchSetup } from './couchdb-setup.ts'
 import { newestTimes } from './couchdb-surroundings.ts'
-import { findOne } from './couchdb-uids.ts'
+import { findByUid, findOne, uidKey } from './couchdb-uids.ts'
 import { createCouchWriter, fetchDocuments } from './couchdb-writer.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
 import type { ArchiveStore, ChangeCursor } from './store.ts'
@@ -95,6 +95,13 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       await open('uid')
       const document = await findOne(client, room, uid)
       return document === undefined ? undefined : toEvent(document)
+    },
+
+    async getMany (room, uids) {
+      await open('uid')
+      if (uids.length === 0) return []
+      const documents = await findByUid(client, uids.map(uid => ({ room, uid })))
+      return uids.flatMap(uid => documents.get(uidKey({ room, uid })) ?? []).map(toEvent)
     },
 
     async fetch (ids) {

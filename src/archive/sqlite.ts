@@ -119,6 +119,14 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
       })
     },
 
+    async getMany (jid, uids) {
+      return read(() => {
+        const room = writer.roomId(jid)
+        if (room === undefined) return []
+        return uids.flatMap(uid => byUid.get(room, uid) ?? []).map(row => toEvent(row, jid))
+      })
+    },
+
     async fetch (ids) {
       return read(() => ids.flatMap(id => {
         const { room: jid, stream, time } = splitEventId(id)

@@ -34,6 +34,9 @@ export interface ArchiveStore {
 
   get (room: RoomJid, uid: Uid): Promise<ArchivedEvent | undefined>
 
+  /** The events of the room with these uids, of both streams, in the order asked, by one look; uids that are not recorded are left out. */
+  getMany (room: RoomJid, uids: readonly Uid[]): Promise<ArchivedEvent[]>
+
   /** The events with these ids, in the order asked; ids that are not recorded are left out. */
   fetch (ids: readonly EventId[]): Promise<ArchivedEvent[]>
 

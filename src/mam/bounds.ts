@@ -33,10 +33,19 @@ export async function findBounds (room: RoomJid, query: MamQuery, store: Pick<Ar
 /** Presence has ids too, but not in the archive that MAM shows. */
 export async function findTalk (room: RoomJid, uid: Uid, store: Pick<ArchiveStore, 'get'>): Promise<ArchivedEvent> {
   const event = await store.get(room, uid)
-  if (event === undefined || streamOf(event.kind) !== 'talk') {
-    throw new HansardError('ERR_ITEM_NOT_FOUND', 'Cannot find a message by an id that is not in the archive')
-  }
+  if (event === undefined || streamOf(event.kind) !== 'talk') throw unknownId()
   return event
+}
+
+function unknownId (): HansardError {
+  return new HansardError('ERR_ITEM_NOT_FOUND', 'Cannot find a message by an id that is not in the archive')
+}
+
+/** As findTalk, for many ids at once. */
+export async function findAllTalk (room: RoomJid, uids: readonly Uid[], store: Pick<ArchiveStore, 'getMany'>): Promise<ArchivedEvent[]> {
+  const events = await store.getMany(room, uids)
+  if (events.length < uids.length || events.some(({ kind }) => streamOf(kind) !== 'talk')) throw unknownId()
+  return events
 }
 
 export function isEmpty ({ start, end }: Pick<Bounds, 'start' | 'end'>): boolean {

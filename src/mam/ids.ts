@@ -2,12 +2,12 @@ import type { PublishedRoom } from '../access/can-read.ts'
 import { parseRoomQuery } from '../archive/find.ts'
 import { defined } from '../model/defined.ts'
 import type { ArchivedEvent, Uid } from '../model/event.ts'
-import { findTalk, isEmpty } from './bounds.ts'
+import { findAllTalk, isEmpty } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
 import type { MamQuery } from './query.ts'
 import type { PageSources } from './sources.ts'
 
-// A CouchDB answers each by a request of its own.
+// The index answers each by a search of its own.
 const AT_ONCE = 16
 
 /** Of the messages with these ids those that match the rest of the query, chronological. One unknown id throws ERR_ITEM_NOT_FOUND. */
@@ -15,7 +15,7 @@ export async function findByIds (
   room: PublishedRoom, { nick, fulltext }: MamQuery, ids: readonly Uid[], { start, end }: Bounds, { store, index }: PageSources
 ): Promise<ArchivedEvent[]> {
   const query = fulltext === undefined ? undefined : parseRoomQuery(fulltext, [room])
-  const found = await mapFew(ids, uid => findTalk(room.jid, uid, store))
+  const found = await findAllTalk(room.jid, ids, store)
   if (isEmpty({ start, end })) return []
   const inBounds = found.filter(event => (start === undefined || event.time >= start) && (end === undefined || event.time <= end) &&
     (nick === undefined || event.nick === nick)).sort((a, b) => a.time < b.time ? -1 : 1)

@@ -3,6 +3,6 @@ import type { SearchIndex } from '../search/search-index.ts'
 
 /** What pages are found in. */
 export interface PageSources {
-  readonly store: Pick<ArchiveStore, 'page' | 'count' | 'rank' | 'get' | 'fetch' | 'gaps'>
+  readonly store: Pick<ArchiveStore, 'page' | 'count' | 'rank' | 'get' | 'getMany' | 'fetch' | 'gaps'>
   readonly index: Pick<SearchIndex, 'search'>
 }

@@ -51,6 +51,8 @@ export function lifeContract ({ driver, fresh, place, open }: Contract): void {
       count: () => store.count(LOUNGE, { stream: 'talk' }),
       rank: () => store.rank(LOUNGE, 'talk', at(0)),
       get: () => store.get(LOUNGE, 'uid-0'),
+      getMany: () => store.getMany(LOUNGE, ['uid-0']),
+      'getMany of nothing': () => store.getMany(LOUNGE, []),
       fetch: () => store.fetch([result!.event._id]),
       'fetch of nothing': () => store.fetch([]),
       lastTime: () => store.lastTime(LOUNGE),

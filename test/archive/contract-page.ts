@@ -134,6 +134,17 @@ export function pageContract ({ fresh }: Contract): void {
     assert.deepEqual(await store.fetch([]), [])
   })
 
+  test('getMany gives the events of these uids in the order asked and leaves out the unknown', async t => {
+    const store = await fresh(t)
+    await store.append([...messages(5), join(7), message(3, { room: ANNEX }), message(60, { room: ANNEX, body: 'elsewhere' })])
+    const wanted = ['uid-240', 'no such uid', 'join-7', 'uid-3', 'uid-60', '']
+    const found = await store.getMany(LOUNGE, wanted)
+    assert.deepEqual(uids(found), ['uid-240', 'join-7', 'uid-60'])
+    assert.deepEqual(found[2], await store.get(LOUNGE, 'uid-60'))
+    assert.deepEqual(await store.getMany(LOUNGE, []), [])
+    assert.deepEqual(await store.getMany('nowhere@conference.example.org' as typeof LOUNGE, wanted), [])
+  })
+
   test('counts and ranks do not depend on days', async t => {
     const store = await fresh(t)
     const hours = Array.from({ length: 24 * 5 }, (_, n) => n * 3600)
