@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
+import { createOccupantIds } from './access/occupant-ids.ts'
 import { createArchive } from './archive/archive.ts'
 import { createGapLedger } from './archive/gap-ledger.ts'
 import { createLive } from './archive/live.ts'
@@ -164,6 +165,8 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     now: clock
   })
 
+  // The same over restarts, so that clients know people again.
+  const occupantKey = createHmac('sha256', config.xmpp.mode === 'component' ? config.xmpp.secret : config.xmpp.password).update('occupant ids').digest()
   const mirror = connection.domain === undefined || config.xmpp.mode !== 'component'
     ? undefined
     : createMirror({
@@ -173,8 +176,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       store,
       live,
       site: config.site,
-      // The same over restarts, so that clients know people again.
-      occupantKey: createHmac('sha256', config.xmpp.secret).update('occupant ids').digest(),
+      occupantKey,
       log: log.child({ module: 'mirror' }),
       now: clock
     })
@@ -185,6 +187,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     directory,
     store,
     index,
+    occupantIds: createOccupantIds(occupantKey),
     site: config.site,
     software: { name: 'Hansard', version: version() },
     log: log.child({ module: 'mam' })

@@ -11,6 +11,7 @@ import { NS } from '../xmpp/namespaces.ts'
 
 const FULLTEXT = `{${NS.FULLTEXT}}fulltext`
 export const MAM_EXTENDED = `${NS.MAM}#extended`
+const TOMBSTONE = `${NS.RETRACT}#tombstone`
 
 /** What a service says of itself at its own address. */
 export interface ServiceFacts {
@@ -48,7 +49,13 @@ export function archiveInfo (
     policy(siteUrl)
   ]
   const identity = { category: 'conference', type: 'text', name: room.title }
-  return buildInfo([identity], [NS.MAM, MAM_EXTENDED, NS.STANZA_ID, NS.FULLTEXT, NS.PING, ...features], { node, forms: [...own, ...forms] })
+  const all = [
+    NS.MAM, MAM_EXTENDED, NS.STANZA_ID, NS.FULLTEXT, NS.RETRACT, TOMBSTONE, NS.PING,
+    // Behind a node the room's own occupant ids are shown, which not every room gives.
+    ...(node === undefined ? [NS.OCCUPANT_ID] : []),
+    ...features
+  ]
+  return buildInfo([identity], all, { node, forms: [...own, ...forms] })
 }
 
 /** XEP-0313 §4.1.5: the fields a query may use. */

@@ -6,6 +6,8 @@ import type { ArchivedEvent } from '../model/event.ts'
 import type { Position } from '../search/search-index.ts'
 import { findBounds, isEmpty } from './bounds.ts'
 import type { Bounds } from './bounds.ts'
+import { takePageByJid } from './by-jid.ts'
+import type { Edges, TakePage } from './by-jid.ts'
 import { findByIds } from './ids.ts'
 import type { MamQuery } from './query.ts'
 import type { PageSources } from './sources.ts'
@@ -48,13 +50,13 @@ export async function findMamPage (room: PublishedRoom, query: MamQuery, sources
 }
 
 async function pageOfRecord (room: PublishedRoom, query: MamQuery, bounds: Bounds, { store }: PageSources): Promise<FoundPage> {
-  const { nick, max, isBackward } = query
-  const { start, end, after, before } = bounds
+  const { nick, jid, max, isBackward } = query
+  const { start, end } = bounds
   const conditions = { stream: 'talk' as const, ...defined({ start, end, nick }) }
-  const [found, count] = await Promise.all([
-    store.page(room.jid, { ...conditions, ...defined({ after: after?.uid, before: before?.uid }), limit: max, reverse: isBackward }),
-    store.count(room.jid, conditions)
-  ])
+  const take: TakePage = async ({ after, before }, limit) =>
+    store.page(room.jid, { ...conditions, ...defined({ after: after?.uid, before: before?.uid }), limit, reverse: isBackward })
+  if (jid !== undefined) return cutToSize(await takePageByJid(query, jid, bounds, take), query)
+  const [found, count] = await Promise.all([take(bounds, max), store.count(room.jid, conditions)])
   const page = cutToSize(found, query)
   const first = page.events[0]
   if (first === undefined || nick !== undefined || isBackward) return { ...page, count }
@@ -66,19 +68,20 @@ async function pageOfRecord (room: PublishedRoom, query: MamQuery, bounds: Bound
 }
 
 async function pageOfHits (
-  room: PublishedRoom, query: MamQuery, text: string, { start, end, after, before }: Bounds, { store, index }: PageSources
+  room: PublishedRoom, query: MamQuery, text: string, bounds: Bounds, { store, index }: PageSources
 ): Promise<FoundPage> {
-  const { nick, max, isBackward } = query
-  const found = await index.search({
-    query: parseRoomQuery(text, [room]),
-    rooms: [room.jid],
-    ...defined({ start, end, nick, after: positionOf(after), before: positionOf(before) }),
-    limit: max,
-    order: isBackward ? 'newest' : 'oldest',
-    exactTotal: true
-  })
-  const events = await store.fetch(isBackward ? found.hits.toReversed() : found.hits)
-  return { ...cutToSize({ events, complete: found.complete }, query), ...(found.totalIsExact ? { count: found.total } : {}) }
+  const { nick, jid, max, isBackward } = query
+  const { start, end } = bounds
+  const conditions = { query: parseRoomQuery(text, [room]), rooms: [room.jid], ...defined({ start, end, nick }) }
+  const take = async ({ after, before }: Edges, limit: number, exactTotal = false) => {
+    const { hits, complete, total, totalIsExact } = await index.search({
+      ...conditions, ...defined({ after: positionOf(after), before: positionOf(before) }), limit, order: isBackward ? 'newest' : 'oldest', exactTotal
+    })
+    const events = await store.fetch(isBackward ? hits.toReversed() : hits)
+    return { events, complete, ...(totalIsExact ? { count: total } : {}) }
+  }
+  if (jid !== undefined) return cutToSize(await takePageByJid(query, jid, bounds, take), query)
+  return cutToSize(await take(bounds, max, true), query)
 }
 
 async function pageOfIds (
@@ -94,13 +97,13 @@ async function pageOfIds (
 }
 
 /** The page without what lies beyond the size, at the end that the next page begins with; one event is always left. */
-function cutToSize (page: Page, { isBackward }: MamQuery): Page {
+function cutToSize<P extends Page> (page: P, { isBackward }: MamQuery): P {
   const wanted = isBackward ? page.events.toReversed() : page.events
   let size = 0
   const fit = wanted.findIndex((event, n) => (size += (event.stanza ?? event.body ?? '').length) > MAX_PAGE_CHARACTERS && n > 0)
   if (fit === -1) return page
   const events = wanted.slice(0, fit)
-  return { events: isBackward ? events.reverse() : events, complete: false }
+  return { ...page, events: isBackward ? events.reverse() : events, complete: false }
 }
 
 function positionOf (event: ArchivedEvent | undefined): Position | undefined {

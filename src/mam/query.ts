@@ -16,6 +16,8 @@ export interface MamQuery {
   readonly start?: ArchiveTime
   readonly end?: ArchiveTime
   readonly nick?: string
+  /** A real address, bare or full, normalised; only of an asker who may know it. */
+  readonly jid?: string
   readonly fulltext?: string
   /** What matches lies strictly after, strictly before the message of this id; it need not match itself. */
   readonly afterId?: Uid
@@ -32,10 +34,11 @@ export interface MamQuery {
   readonly isFlipped: boolean
 }
 
-/** The addresses under which the asker may name the room: the archive's own and the room's. */
+/** What the asker may name by `with`: the room, by the address of the archive or its own, and perhaps real addresses. */
 export interface Names {
   readonly archive: string
   readonly room: RoomJid
+  readonly hasJids?: boolean
 }
 
 export const DEFAULT_PAGE = 50
@@ -61,7 +64,7 @@ export function parseMamQuery (query: Element, names: Names): MamQuery {
   }
 }
 
-type Conditions = Pick<MamQuery, 'start' | 'end' | 'nick' | 'fulltext' | 'afterId' | 'beforeId' | 'ids'>
+type Conditions = Pick<MamQuery, 'start' | 'end' | 'nick' | 'jid' | 'fulltext' | 'afterId' | 'beforeId' | 'ids'>
 
 const FIELDS = ['start', 'end', 'with', 'after-id', 'before-id', 'ids']
 
@@ -104,12 +107,12 @@ function readTime (value: string): ArchiveTime {
   }
 }
 
-// R-52: a real address is refused whether or not it ever spoke here, so that the answer tells nothing.
-function readWith (value: string, names: Names): Conditions {
+// Who may not know real addresses is refused each of them, whether it ever spoke here or not: the answer tells nothing.
+function readWith (value: string, { archive, room, hasJids = false }: Names): Conditions {
   const jid = tryParseJid(value) // untrimmed: a nick may end with a space
   if (jid === undefined) throw new StanzaError('bad-request', 'modify', 'The field with is not an address')
-  if (bareOf(jid) !== names.archive && bareOf(jid) !== names.room) {
-    throw new StanzaError('forbidden', 'auth', 'This archive can be filtered by nick only: room/nick')
-  }
-  return jid.resource === '' ? {} : { nick: jid.resource }
+  const bare = bareOf(jid)
+  if (bare === archive || bare === room) return jid.resource === '' ? {} : { nick: jid.resource }
+  if (!hasJids) throw new StanzaError('forbidden', 'auth', 'This archive can be filtered by nick only: room/nick')
+  return { jid: jid.resource === '' ? bare : `${bare}/${jid.resource}` }
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '../access/directory.ts'
 import type { PublishedRoom, Reader } from '../access/can-read.ts'
+import type { OccupantIds } from '../access/occupant-ids.ts'
 import type { Logger } from '../log.ts'
 import { bareOf, tryParseJid } from '../model/address.ts'
 import type { Jid, RoomJid } from '../model/address.ts'
@@ -27,6 +28,8 @@ export interface MamOptions extends PageSources {
   /** Of our component: the archive JIDs live there. A bot has none: it answers at its own address. */
   readonly domain: string | undefined
   readonly directory: Directory
+  /** Of the archives that have addresses of their own. */
+  readonly occupantIds: Pick<OccupantIds, 'ofEvent'>
   readonly site: { readonly title: string, readonly url: string }
   /** Told to who asks for it (XEP-0092); to nobody without it. */
   readonly software?: { readonly name: string, readonly version: string }
@@ -34,6 +37,13 @@ export interface MamOptions extends PageSources {
   readonly extras?: (room: PublishedRoom) => ArchiveExtras
   readonly guard?: Guard
   readonly log: Logger
+}
+
+interface Asked {
+  readonly room: PublishedRoom
+  readonly reader: Reader
+  readonly node: string | undefined
+  readonly asker: Asker
 }
 
 type Answer = () => Promise<Element | undefined>
@@ -66,7 +76,7 @@ export function createMamResponder (options: MamOptions): Responder {
     const room = target.room === undefined ? undefined : directory.byJid(target.room, reader)
     if (room === undefined) return refuse('item-not-found')
     return target.isBare
-      ? answerOfArchive(request, room, target.node, askerOf(from))
+      ? answerOfArchive(request, { room, reader, node: target.node, asker: askerOf(from) })
       : refuse('feature-not-implemented', 'Ask the archive at its bare address')
   }
 
@@ -82,14 +92,14 @@ export function createMamResponder (options: MamOptions): Responder {
     return undefined
   }
 
-  function answerOfArchive (request: Request, room: PublishedRoom, node: string | undefined, asker: Asker): Answer | undefined {
+  function answerOfArchive (request: Request, { room, reader, node, asker }: Asked): Answer | undefined {
     const { type, payload } = request
     if (isGet(request, 'query', NS.DISCO_INFO)) return async () => archiveInfo(room, site.url, extras(room), node)
     if (isGet(request, 'query', NS.DISCO_ITEMS)) return async () => buildItems([], { node })
     if (isGet(request, 'query', NS.MAM)) return async () => queryForm(node)
     if (isGet(request, 'metadata', NS.MAM)) return () => guard.admit(asker, () => findMetadata(room.jid, options.store))
     if (type === 'set' && payload.is('query', NS.MAM)) {
-      return () => guard.admit(asker, () => answerQuery(request, room, addressing.occupantsOf(room.jid, request.to)))
+      return () => guard.admit(asker, () => answerQuery(request, room, reader, addressing.occupantsOf(room.jid, request.to)))
     }
     if (payload.is('prefs', NS.MAM)) return refuse('feature-not-implemented', 'A room has no preferences')
     return undefined

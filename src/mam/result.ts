@@ -9,12 +9,21 @@ import { NS } from '../xmpp/namespaces.ts'
 import { buildRsmResult } from '../xmpp/rsm.ts'
 import { buildStanzaId, stanzaIdsBy } from '../xmpp/stanza-id.ts'
 import type { MamPage } from './page.ts'
+import { buildTombstone } from './tombstone.ts'
 
-export interface Envelope {
-  /** The archive's address as the asker wrote it: some clients compare it as text. */
-  readonly archive: string
+/** How the archive shows who spoke. */
+export interface Speakers {
   /** The address whose occupants speak in the archive: its own, or that of the room where the archive has no room's address. */
   readonly occupants: string
+  /** XEP-0421: what the speaker is known by at that address. */
+  readonly occupantIdOf?: ((event: ArchivedEvent) => string | undefined) | undefined
+  /** Whether the asker may know real addresses. */
+  readonly hasJids?: boolean
+}
+
+export interface Envelope extends Speakers {
+  /** The archive's address as the asker wrote it: some clients compare it as text. */
+  readonly archive: string
   readonly to: string
   readonly queryId?: string
 }
@@ -23,10 +32,10 @@ export interface Envelope {
  * XEP-0313 §4.2: one found event, addressed to the asker. If that client has gone meanwhile, the server must not give it to
  * another one of the same account, nor keep it for later: it drops a headline, and takes nothing else for worthless.
  */
-export function buildResult (event: ArchivedEvent, { archive, occupants, to, queryId }: Envelope): Element {
+export function buildResult (event: ArchivedEvent, { archive, to, queryId, ...speakers }: Envelope): Element {
   return xml('message', { from: archive, to, type: 'headline', id: randomUUID() },
     xml('result', { xmlns: NS.MAM, queryid: queryId, id: event.uid },
-      buildForwarded(buildMessage(event, archive, occupants), event.time)),
+      buildForwarded(buildMessage(event, archive, speakers), event.time)),
     buildHint('no-store'))
 }
 
@@ -40,20 +49,27 @@ export function buildPlainResult ({ stanza, message, body, ...event }: ArchivedE
 // Even if each character takes five bytes, as an escaped ampersand does.
 const MAX_PLAIN = 40_000
 
-/**
- * The message as the archive hands it out: from its own address, with its own stanza-id. A removed one
- * leaves a tombstone (XEP-0424 §5).
- */
-export function buildMessage (event: ArchivedEvent, archive: string, occupants = archive): Element {
-  const message = event.removed === undefined ? original(event, archive) : tombstone(event)
+/** The message as the archive hands it out: from its own address, with its own stanza-id. A removed one leaves a tombstone. */
+export function buildMessage (event: ArchivedEvent, archive: string, speakers: Speakers = { occupants: archive }): Element {
+  const { occupants, occupantIdOf, hasJids = false } = speakers
+  const { removed, nick, uid } = event
+  const message = removed === undefined ? original(event, archive) : buildTombstone({ ...event, removed }, occupants)
   message.attrs['type'] = 'groupchat'
-  message.attrs['from'] = event.nick === '' ? occupants : `${occupants}/${event.nick}`
+  message.attrs['from'] = nick === '' ? occupants : `${occupants}/${nick}`
   delete message.attrs['to']
-  message.append(buildStanzaId(event.uid, archive))
-  // Those of the room mean nothing at another address.
-  if (occupants !== archive && event.occupant !== undefined) message.append(xml('occupant-id', { xmlns: NS.OCCUPANT_ID, id: event.occupant }))
+  message.append(buildStanzaId(uid, archive))
+  const occupantId = occupantIdOf?.(event)
+  if (occupantId !== undefined) message.append(xml('occupant-id', { xmlns: NS.OCCUPANT_ID, id: occupantId }))
+  if (hasJids && event.private?.jid !== undefined) message.append(buildRealJid(event.private.jid, event))
   return message
 }
+
+/** XEP-0313, MUC archives: who it was, as the room told those who may know. */
+function buildRealJid (jid: string, { affiliation, role }: ArchivedEvent): Element {
+  return xml('x', { xmlns: NS.MUC_USER }, xml('item', { jid, affiliation, role }))
+}
+
+const STRIPPED = new Set<string | undefined>([NS.OCCUPANT_ID, NS.MUC_USER, NS.HINTS])
 
 function original (event: ArchivedEvent, archive: string): Element {
   const stanza = event.stanza === undefined ? undefined : readStanza(event.stanza)
@@ -62,9 +78,9 @@ function original (event: ArchivedEvent, archive: string): Element {
       event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
   }
   // An occupant-id may be the sender's own word, or of another room; stanza-ids stay, for clients that know the room itself, but
-  // none that pretends to be ours (XEP-0359 §6). An imported one may have muc#user, with real addresses in it.
+  // none that pretends to be ours (XEP-0359 §6). An imported one may have muc#user, with real addresses in it. Hints were for its own way.
   const forged = stanzaIdsBy(stanza, archive)
-  return without(stanza, payload => payload.getNS() === NS.OCCUPANT_ID || payload.getNS() === NS.MUC_USER || forged.includes(payload))
+  return without(stanza, payload => STRIPPED.has(payload.getNS()) || forged.includes(payload))
 }
 
 // An imported document may hold anything; one that is broken must not take its page with it.
@@ -75,14 +91,6 @@ function readStanza (text: string): Element | undefined {
   } catch {
     return undefined
   }
-}
-
-function tombstone (event: ArchivedEvent): Element {
-  const { removed } = event
-  return xml('message', { xmlns: NS.CLIENT, id: event.message },
-    xml('retracted', { xmlns: NS.RETRACT, stamp: removed?.time },
-      removed?.by === 'moderator' ? xml('moderated', { xmlns: NS.MODERATE }) : undefined,
-      removed?.reason === undefined ? undefined : xml('reason', {}, removed.reason)))
 }
 
 /** XEP-0313 §4.3 with XEP-0059: always a set; first and last both or neither, both sent in this page. */

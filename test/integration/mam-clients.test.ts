@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createDirectory } from '../../src/access/directory.ts'
+import { createOccupantIds } from '../../src/access/occupant-ids.ts'
 import { openRecord } from '../../src/record.ts'
 import { silentLogger } from '../../src/log.ts'
 import { createMamResponder } from '../../src/mam/responder.ts'
@@ -75,6 +76,7 @@ for (const { name, start } of SERVERS) {
           directory: createDirectory(stage.config.rooms.map(room => ({ ...room, isOpen: undefined }))),
           store: record.store,
           index: record.index,
+          occupantIds: createOccupantIds('key'),
           site: { title: 'Logs', url: 'http://logs.example.org' },
           log: silentLogger
         }))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
 import { createDirectory } from '../../src/access/directory.ts'
+import { createOccupantIds } from '../../src/access/occupant-ids.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
 import { createGuard } from '../../src/mam/guard.ts'
@@ -30,6 +31,7 @@ function setUp (t: TestContext) {
     directory: createDirectory([{ ...room, jid: LOUNGE, slug: 'lounge', level: 'public' }, { ...room, jid: SECRET, slug: 'secret', level: 'off' }]),
     store,
     index: { search: async () => ({ hits: [], total: 0, totalIsExact: true, complete: true }) },
+    occupantIds: createOccupantIds('key'),
     site: { title: 'Logs', url: 'https://logs.example.org' },
     guard: createGuard({ now: () => 0 }),
     software: { name: 'Hansard', version: '1.2.3' },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { createDirectory } from '../../src/access/directory.ts'
+import { createOccupantIds } from '../../src/access/occupant-ids.ts'
 import { createIndexFeed } from '../../src/archive/index-feed.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -40,6 +41,7 @@ const respond = createMamResponder({
   }]),
   store,
   index,
+  occupantIds: createOccupantIds('key'),
   site: { title: 'Logs', url: 'https://logs.example.org' },
   log: silentLogger
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
 import { createDirectory } from '../../src/access/directory.ts'
+import { createOccupantIds } from '../../src/access/occupant-ids.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { silentLogger } from '../../src/log.ts'
 import { createGuard } from '../../src/mam/guard.ts'
@@ -54,6 +55,7 @@ function setUp (t: TestContext, override: Partial<MamOptions> = {}) {
     directory,
     store,
     index: { search: async () => ({ hits: [], total: 0, totalIsExact: true, complete: true }) },
+    occupantIds: createOccupantIds('key'),
     site: { title: 'Logs', url: 'https://logs.example.org' },
     log: silentLogger,
     ...override
@@ -135,7 +137,7 @@ test('discovery tells what an archive can do and where its pages are', async t =
   const info = parseInfo(xml('iq', {}, await ask('get', INFO)))
   assert.deepEqual(info.identities, [{ category: 'conference', type: 'text', name: 'The lounge' }])
   assert.deepEqual([...info.features], [
-    NS.DISCO_INFO, NS.MAM, `${NS.MAM}#extended`, NS.STANZA_ID, NS.FULLTEXT, NS.PING
+    NS.DISCO_INFO, NS.MAM, `${NS.MAM}#extended`, NS.STANZA_ID, NS.FULLTEXT, NS.RETRACT, `${NS.RETRACT}#tombstone`, NS.PING, NS.OCCUPANT_ID
   ])
   const form = (type: string) => info.forms.find(({ formType }) => formType === type)
   assert.equal(valueOf(form(NS.MUC_ROOM_INFO), 'muc#roominfo_description'), 'for all')
