@@ -83,7 +83,7 @@ function localUrl ({ host, port }: ConfigFile['http']): string {
 function xmppConfig (xmpp: ConfigFile['xmpp'], secret: string): ComponentConfig | BotConfig {
   const { nick, resource } = xmpp
   return xmpp.mode === 'component'
-    ? { mode: 'component', domain: xmpp.domain, server: xmpp.server, secret, nick, resource }
+    ? { mode: 'component', domain: xmpp.domain, server: xmpp.server, secret, delegatedFrom: xmpp.delegated_from, nick, resource }
     : { mode: 'bot', jid: xmpp.jid, password: secret, service: xmpp.service, tls: xmpp.tls, nick, resource }
 }
 

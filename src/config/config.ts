@@ -46,6 +46,8 @@ export interface ComponentConfig {
   /** Where the XMPP server accepts components; an IPv6 host has no brackets. */
   readonly server: { readonly host: string, readonly port: number }
   readonly secret: string
+  /** The room services that may hand on what their rooms are asked, and are believed who asks. */
+  readonly delegatedFrom: readonly BareJid[]
   /** Name in the rooms, unless a room has its own. */
   readonly nick: string
   readonly resource: string

@@ -60,6 +60,7 @@ const component = section({
   server: hostPort.default({ host: '127.0.0.1', port: 5347 }),
   secret: secret.optional(),
   secret_file: path.optional(),
+  delegated_from: z.array(domain, 'a list of domains such as [conference.example.org]').default([]),
   ...identity
 })
 

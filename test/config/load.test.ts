@@ -19,6 +19,7 @@ test('a file with only the connection gets every other setting by default', t =>
       domain: 'logs.localhost',
       server: { host: '127.0.0.1', port: 5347 },
       secret: 's3cret',
+      delegatedFrom: [],
       nick: 'hansard',
       resource: 'hansard'
     },
@@ -35,7 +36,7 @@ test('every setting of a component reaches the configuration', t => {
   const path = writeConfig(t, `
 site: { title: " Logs ", url: "https://Logs.Example.org/", description: Rooms of ours }
 http: { host: "[::]", port: 0, metrics: [10.1.0.0/16, "::1"], trust_proxy: [10.0.0.0/8, "::1"] }
-xmpp: { mode: component, domain: Logs.Example.ORG., server: "[::1]:5275", secret: x, nick: clerk, resource: two }
+xmpp: { mode: component, domain: Logs.Example.ORG., server: "[::1]:5275", secret: x, delegated_from: [Conference.example.org], nick: clerk, resource: two }
 store: { driver: couchdb, url: "http://admin@db.example.org:5984/logs/", password: "p@ss/w%rd" }
 spool: { path: /var/lib/spool.db, max_mb: 3 }
 search: { engine: local, path: /var/lib/search.db, language: de }
@@ -57,7 +58,13 @@ rooms:
   assert.deepEqual(site, { title: 'Logs', url: 'https://logs.example.org', description: 'Rooms of ours' })
   assert.deepEqual(http, { host: '::', port: 0, metrics: ['10.1.0.0/16', '::1'], trustProxy: ['10.0.0.0/8', '::1'] })
   assert.deepEqual(xmpp, {
-    mode: 'component', domain: 'logs.example.org', server: { host: '::1', port: 5275 }, secret: 'x', nick: 'clerk', resource: 'two'
+    mode: 'component',
+    domain: 'logs.example.org',
+    server: { host: '::1', port: 5275 },
+    secret: 'x',
+    delegatedFrom: ['conference.example.org'],
+    nick: 'clerk',
+    resource: 'two'
   })
   assert.deepEqual(store, { driver: 'couchdb', url: 'http://admin:p%40ss%2Fw%25rd@db.example.org:5984/logs' })
   assert.deepEqual(spool, { path: '/var/lib/spool.db', maxBytes: 3_000_000 })

@@ -78,7 +78,7 @@ test('the examples that config.yaml leaves out of force are right as well', t =>
   const uncommented = text.replace(/^( *)#(?=[a-z_]+:)/gm, '$1')
   const without = (pattern: RegExp): string => uncommented.replace(/^ +(secret_file|password_file):.*\n/gm, '').replace(pattern, '')
   const env = { HANSARD_PASSWORD: 'a', COUCHDB_PASSWORD: 'b', LOUNGE_PASSWORD: 'c' }
-  const bot = without(/^ {2}(domain|server|secret|path: data\/hansard\.db).*\n/gm)
+  const bot = without(/^ {2}(domain|server|secret|delegated_from|path: data\/hansard\.db).*\n/gm)
     .replace('mode: component', 'mode: bot')
     .replace('driver: sqlite', 'driver: couchdb')
   const config = loadConfig(writeConfig(t, bot), env)

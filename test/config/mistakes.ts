@@ -77,12 +77,19 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a setting of the other mode',
     text: `${XMPP.replace(' }', ', tls: required }')}`,
-    problems: [':1: xmpp.tls: Cannot use this key: it is unknown, expected one of mode, domain, server, secret, secret_file, nick, resource']
+    problems: [':1: xmpp.tls: Cannot use this key: it is unknown, expected one of mode, domain, server, secret, secret_file, delegated_from, nick, resource']
   },
   {
     name: 'a domain with a port',
     text: XMPP.replace('logs.localhost', 'logs.localhost:5347'),
     problems: [':1: xmpp.domain: Cannot use "logs.localhost:5347": expected only a domain such as logs.example.org, without user, port and path']
+  },
+  {
+    name: 'a room where a room service belongs',
+    text: XMPP.replace(' }', ', delegated_from: [lounge@conference.localhost] }'),
+    problems: [
+      ':1: xmpp.delegated_from[0]: Cannot use "lounge@conference.localhost": expected only a domain such as logs.example.org, without user, port and path'
+    ]
   },
   {
     name: 'a server without a port',

@@ -40,12 +40,14 @@ export interface Stage {
 export interface StageOptions {
   readonly mode?: typeof MODES[number]
   readonly rooms?: ReadonlyArray<Partial<RoomConfig> & { readonly slug: string }>
+  readonly delegatedFrom?: readonly BareJid[]
 }
 
-export async function openStage (server: XmppServer, { mode = 'component', rooms = [{ slug: 'lounge' }] }: StageOptions = {}): Promise<Stage> {
+export async function openStage (server: XmppServer, options: StageOptions = {}): Promise<Stage> {
+  const { mode = 'component' } = options
   const folder = mkdtempSync(join(tmpdir(), 'hansard-stage-'))
   if (mode === 'bot') await server.register('hansard', 'hansard')
-  const config = configFor(server, mode, folder, rooms)
+  const config = configFor(server, folder, options)
   const log = createLogger(process.env['TEST_LOG'] ?? 'silent')
   let app = await createApp({ config, log })
   let url = await app.start()
@@ -82,7 +84,9 @@ export async function openStage (server: XmppServer, { mode = 'component', rooms
   }
 }
 
-function configFor (server: XmppServer, mode: typeof MODES[number], folder: string, rooms: NonNullable<StageOptions['rooms']>): Config {
+function configFor (
+  server: XmppServer, folder: string, { mode = 'component', rooms = [{ slug: 'lounge' }], delegatedFrom = [] }: StageOptions
+): Config {
   return {
     file: join(folder, 'config.yaml'),
     site: { title: 'Logs', url: 'http://logs.example.org', description: '' },
@@ -93,6 +97,7 @@ function configFor (server: XmppServer, mode: typeof MODES[number], folder: stri
           domain: server.componentDomain as string as BareJid,
           server: { host: server.host, port: server.componentPort },
           secret: server.secret,
+          delegatedFrom,
           nick: 'hansard',
           resource: 'hansard'
         }
