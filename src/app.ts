@@ -14,6 +14,8 @@ import { createHealth } from './health.ts'
 import { inTurn } from './in-turn.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { createDelegatedResponder } from './mam/delegated.ts'
+import { createGuard } from './mam/guard.ts'
 import { createMamResponder } from './mam/responder.ts'
 import type { RoomJid } from './model/address.ts'
 import { formatTime } from './model/archive-time.ts'
@@ -181,17 +183,15 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       now: clock
     })
   if (mirror !== undefined) connection.onRequest(mirror.respond)
+  const mam = {
+    connection, directory, store, index, occupantIds: createOccupantIds(occupantKey), guard: createGuard(), log: log.child({ module: 'mam' })
+  }
   connection.onRequest(createMamResponder({
-    connection,
-    domain: connection.domain,
-    directory,
-    store,
-    index,
-    occupantIds: createOccupantIds(occupantKey),
-    site: config.site,
-    software: { name: 'Hansard', version: version() },
-    log: log.child({ module: 'mam' })
+    ...mam, domain: connection.domain, site: config.site, software: { name: 'Hansard', version: version() }
   }))
+  if (config.xmpp.mode === 'component') {
+    connection.onRequest(createDelegatedResponder({ ...mam, domain: config.xmpp.domain, hosts: config.xmpp.delegatedFrom }))
+  }
 
   const health = createHealth({ store, archive, ledger, feed, rooms, connection, recovered: () => recovered })
   const { trustProxy } = config.http
