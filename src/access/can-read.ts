@@ -1,4 +1,7 @@
 import type { BareJid, RoomJid } from '../model/address.ts'
+import type { Affiliation } from '../model/affiliation.ts'
+
+export type { Affiliation }
 
 /**
  * How far a room is published. off: recorded, shown to nobody; unlisted: to whoever has the link;
@@ -7,9 +10,6 @@ import type { BareJid, RoomJid } from '../model/address.ts'
 export type Level = 'off' | 'unlisted' | 'public' | 'indexed'
 
 export const LEVELS: readonly Level[] = ['off', 'unlisted', 'public', 'indexed']
-
-/** What somebody is to a room for good, whether in it or not (XEP-0045 §5.2). */
-export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast'
 
 /** A room as the program publishes it: from the configuration, joined with what the room itself says. */
 export interface PublishedRoom {

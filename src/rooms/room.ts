@@ -13,6 +13,7 @@ import { NS } from '../xmpp/namespaces.ts'
 import type { HistoryLimit } from '../xmpp/muc.ts'
 import { createAbsences } from './absences.ts'
 import type { CatchUpReport, Progress } from './absences.ts'
+import { createAffiliations } from './affiliations.ts'
 import { createCrowd } from './crowd.ts'
 import { gapCauseOf, ofDestroyed, ofJoinError, ofPresence } from './departure.ts'
 import type { Ledger } from './ledger.ts'
@@ -51,7 +52,7 @@ export interface RoomServices extends RoomRecord {
   readonly ledger: Ledger
   /** Only so many rooms are caught up with at a time. */
   readonly turns: Turns
-  /** Called with what the room says of itself, before each join and after each change. */
+  /** Called with all that the room says of itself: before each join, after each change, and when we cease to hear of changes. */
   readonly onInfo: (room: RoomJid, info: RoomInfo) => void
   readonly log: Logger
   /** As stanzas are timed. */
@@ -108,6 +109,7 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   const absences = createAbsences({
     ...services, room: jid, firstCatchUp: options.catchUp, archive, talk, scribe, log, onRefused: rejoin
   })
+  const affiliations = createAffiliations({ room: jid, connection, onKnown: tellInfo, log })
   const occupants = createOccupants()
   const crowd = createCrowd({ hand (event, readAt) { scribe.live(event, readAt) } })
   const membership = createMembership({
@@ -122,6 +124,9 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     log
   })
   let info: RoomInfo | undefined
+  // Of two answers that of the newer question counts.
+  let questions = 0
+  let answered = 0
   let destroyed: ArchiveTime | undefined
   // A room may have let go of us long before we notice.
   let heardAt = now()
@@ -189,12 +194,21 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   }
 
   async function learn (): Promise<RoomInfo> {
-    info = await askRoomInfo(connection, jid)
-    services.onInfo(jid, info)
-    return info
+    const question = ++questions
+    const found = await askRoomInfo(connection, jid)
+    if (question < answered) return info ?? found
+    answered = question
+    info = found
+    tellInfo()
+    return found
+  }
+
+  function tellInfo (): void {
+    if (info !== undefined) services.onInfo(jid, { ...info, ...defined({ affiliations: affiliations.known }) })
   }
 
   function listenNoMore (cause: Parameters<typeof absences.begin>[0], from: Micros): void {
+    affiliations.outside()
     crowd.flush()
     absences.begin(cause, from)
   }
@@ -232,26 +246,37 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     // Once inside we know our nick, as each change of it is told to us under the old one.
     const isOurs = presence.nick === membership.nick || (membership.phase === 'joining' && presence.status.has(STATUS.SELF))
     const event = occupants.hear(presence)
-    if (isOurs) hearOurselves(presence, event, readAt)
-    else if (membership.phase === 'joined' && event !== undefined) add(event, presence, readAt)
+    if (isOurs) return hearOurselves(presence, event, readAt)
+    if (membership.phase !== 'joined' || event === undefined) return
+    if (event.kind === 'affiliation' || event.kind === 'ban' || presence.status.has(STATUS.AFFILIATION_CHANGED)) affiliations.changed()
+    add(event, presence, readAt)
   }
 
   function hearOurselves (presence: HeardPresence, event: PresenceEvent | undefined, readAt: Micros): void {
     if (presence.type === 'available') {
-      if (!membership.arrived(presence.nick)) return
+      if (!membership.arrived(presence.nick)) return hearOwnAffiliation(presence)
       if (presence.status.has(STATUS.CREATED)) return leaveUncreated()
       log.info({ nick: presence.nick, occupants: occupants.size }, 'joined')
       joinedAt = readAt
       absences.joined(readAt)
+      hearOwnAffiliation(presence)
     } else if (presence.newNick !== undefined) {
       membership.renamed(presence.newNick)
     } else {
       if (presence.destroy !== undefined) addDestroy(presence.destroy, readAt)
       else if (event?.kind === 'kick' || event?.kind === 'ban') add(event, presence, readAt)
-      membership.departed(ofPresence(presence))
       // What is members-only now is not to be read on until we come back and ask.
+      if (presence.status.has(STATUS.MEMBERS_ONLY) && info !== undefined) {
+        info = { ...info, isOpen: false }
+        tellInfo()
+      }
+      membership.departed(ofPresence(presence))
       if (presence.status.has(STATUS.AFFILIATION_CHANGED) || presence.status.has(STATUS.MEMBERS_ONLY)) learnAgain()
     }
+  }
+
+  function hearOwnAffiliation ({ affiliation }: HeardPresence): void {
+    if (membership.phase === 'joined') affiliations.inside(affiliation)
   }
 
   // The room vanished between our question and our join. Nobody else is in it, and without its owner it vanishes again.
@@ -272,9 +297,13 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
   }
 
   function hearRoom (stanza: Element, readAt: Micros): void {
+    const { items = [], statuses = [] } = parseMucUser(stanza) ?? {}
+    // XEP-0045 §9.3 and others: what somebody who is not in the room is to it now.
+    if (items.length > 0) affiliations.changed()
     if (stanza.attrs['type'] !== 'groupchat') return
-    const status = [...parseMucUser(stanza)?.statuses ?? []].filter(isConfiguration)
+    const status = [...statuses].filter(isConfiguration)
     if (status.length === 0) return
+    affiliations.changed()
     crowd.flush()
     scribe.live({ kind: 'configuration', nick: '', status }, readAt)
     learnAgain()
@@ -297,7 +326,10 @@ export function createRoom (options: RoomOptions, services: RoomServices): Room 
     },
     resume () {
       const isInside = membership.resume()
-      if (isInside) absences.resumed()
+      if (isInside) {
+        absences.resumed()
+        affiliations.inside()
+      }
       return isInside
     },
     leave: () => membership.leave(),
