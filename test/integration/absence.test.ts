@@ -130,7 +130,8 @@ for (const { name, start } of SERVERS) {
       }, 'all have left')
       const came = (await stage.record()).filter(({ kind }) => kind === 'join')
       for (const events of [came, left]) assert.deepEqual(events.flatMap(namesOf).sort(), [...nicks].sort())
-      assert.ok(left.length <= 20, `${left.length} events`)
+      // How many share an event is a matter of how fast they go.
+    assert.ok(left.length <= nicks.length / 3, `${left.length} events`)
     })
   })
 }

@@ -110,7 +110,7 @@ export async function runTrial (options: TrialOptions): Promise<Verdict & { read
       complaints: [
         ...verdict.complaints,
         ...(end === 0 ? [] : [`the program ended with ${end} when it was told to`]),
-        ...(stops.length === 1 ? [] : [`after a stop there are ${stops.length} gaps that tell of it`])
+        ...(stops.length === 1 ? [] : [`after a stop there are ${stops.length} gaps that tell of it; its log ends with\n${lastLines(program.log)}`])
       ],
       folder
     }
@@ -152,6 +152,10 @@ function joinsOf (log: string): Micros[] {
   return readFileSync(log, 'utf8').split('\n')
     .filter(line => line.endsWith('"msg":"joined"}'))
     .map(line => (JSON.parse(line) as { time: number }).time * 1_000)
+}
+
+function lastLines (log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-20).join('\n')
 }
 
 /** From the moment when it is told to stop nobody listens; that is no hole of the trial. */
