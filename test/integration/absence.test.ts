@@ -131,7 +131,7 @@ for (const { name, start } of SERVERS) {
       const came = (await stage.record()).filter(({ kind }) => kind === 'join')
       for (const events of [came, left]) assert.deepEqual(events.flatMap(namesOf).sort(), [...nicks].sort())
       // How many share an event is a matter of how fast they go.
-    assert.ok(left.length <= nicks.length / 3, `${left.length} events`)
+      assert.ok(left.length <= nicks.length / 3, `${left.length} events`)
     })
   })
 }
