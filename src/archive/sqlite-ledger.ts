@@ -3,6 +3,7 @@ import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { dayBounds, dayOf } from '../model/day.ts'
 import type { Day } from '../model/day.ts'
+import { createCounts } from './sqlite-counts.ts'
 import type { DaySummary, DaysQuery } from './store.ts'
 
 /** Counters per room and day, kept in the transaction of the events they count. */
@@ -13,8 +14,10 @@ export interface Ledger {
   write (change: number): void
   /** Forgets what was noted, after a failed transaction. */
   clear (): void
-  /** Events of the stream between the times, inclusive: whole days from the counters, the rest from an index. */
+  /** Events of the stream between the times, inclusive. Of one nick whole days from the counters, the rest from an index. */
   count (room: number, stream: 0 | 1, start: Micros | undefined, end: Micros | undefined, nick: string | undefined): number
+  /** Events of the stream strictly before the time. */
+  rank (room: number, stream: 0 | 1, time: Micros): number
   days (room: number, query: DaysQuery): DaySummary[]
   day (room: number, day: Day): DaySummary | undefined
 }
@@ -39,6 +42,7 @@ interface DayRow {
 
 export function createLedger (db: Database): Ledger {
   const deltas = new Map<string, Delta>()
+  const counts = createCounts(db)
 
   const addPerson = db.prepare<[number, string, Day, number], number>(`
     INSERT INTO day_people (room, nick, day, n) VALUES (?, ?, ?, ?)
@@ -56,14 +60,12 @@ export function createLedger (db: Database): Ledger {
   const dropDay = db.prepare('DELETE FROM days WHERE room = ? AND day = ? AND talk <= 0 AND presence <= 0')
   const addRoom = db.prepare('UPDATE rooms SET talk = talk + ?, presence = presence + ? WHERE id = ?')
 
-  const scan = db.prepare<[number, number, Micros, Micros], number>(
-    'SELECT count(*) FROM events WHERE room = ? AND stream = ? AND time BETWEEN ? AND ?').pluck()
+  const totals = [
+    db.prepare<[number], number>('SELECT talk FROM rooms WHERE id = ?').pluck(),
+    db.prepare<[number], number>('SELECT presence FROM rooms WHERE id = ?').pluck()
+  ] as const
   const scanNick = db.prepare<[number, number, string, Micros, Micros], number>(
     'SELECT count(*) FROM events WHERE room = ? AND stream = ? AND nick = ? AND time BETWEEN ? AND ?').pluck()
-  const sumDays = [
-    db.prepare<[number, string, string], number>('SELECT total(talk) FROM days WHERE room = ? AND day > ? AND day < ?').pluck(),
-    db.prepare<[number, string, string], number>('SELECT total(presence) FROM days WHERE room = ? AND day > ? AND day < ?').pluck()
-  ] as const
   const sumPerson = db.prepare<[number, string, string, string], number>(
     'SELECT total(n) FROM day_people WHERE room = ? AND nick = ? AND day > ? AND day < ?').pluck()
 
@@ -91,8 +93,20 @@ export function createLedger (db: Database): Ledger {
     addRoom.run(talk, presence, room)
   }
 
+  function countNick (room: number, stream: 0 | 1, start: Micros | undefined, end: Micros | undefined, nick: string): number {
+    const first = start === undefined ? '' : dayOf(formatTime(start))
+    const last = end === undefined ? '~' : dayOf(formatTime(end))
+    const edge = (from: Micros, to: Micros): number => scanNick.get(room, stream, nick, from, to) ?? 0
+    if (start !== undefined && end !== undefined && first >= last) return edge(start, end)
+    if (nick === '' || stream === 1) return edge(start ?? Number.MIN_SAFE_INTEGER, end ?? Number.MAX_SAFE_INTEGER)
+    return (sumPerson.get(room, nick, first, last) ?? 0) +
+      (start === undefined ? 0 : edge(start, toMicros(dayBounds(first as Day).end))) +
+      (end === undefined ? 0 : edge(toMicros(dayBounds(last as Day).start), end))
+  }
+
   return {
     note (room, stream, time, nick, sign) {
+      counts.note(room, stream, toMicros(time), sign)
       const day = dayOf(time)
       const key = `${room} ${day}`
       let delta = deltas.get(key)
@@ -108,22 +122,18 @@ export function createLedger (db: Database): Ledger {
     write (change) {
       for (const delta of deltas.values()) write(delta, change)
       deltas.clear()
+      counts.write()
     },
     clear () {
       deltas.clear()
+      counts.clear()
     },
     count (room, stream, start, end, nick) {
-      const first = start === undefined ? '' : dayOf(formatTime(start))
-      const last = end === undefined ? '~' : dayOf(formatTime(end))
-      const edge = (from: Micros, to: Micros): number =>
-        (nick === undefined ? scan.get(room, stream, from, to) : scanNick.get(room, stream, nick, from, to)) ?? 0
-      if (start !== undefined && end !== undefined && first >= last) return edge(start, end)
-      if (nick === '' || (nick !== undefined && stream === 1)) return edge(start ?? Number.MIN_SAFE_INTEGER, end ?? Number.MAX_SAFE_INTEGER)
-      const whole = nick === undefined ? sumDays[stream].get(room, first, last) : sumPerson.get(room, nick, first, last)
-      return (whole ?? 0) +
-        (start === undefined ? 0 : edge(start, toMicros(dayBounds(first as Day).end))) +
-        (end === undefined ? 0 : edge(toMicros(dayBounds(last as Day).start), end))
+      if (nick !== undefined) return countNick(room, stream, start, end, nick)
+      return (end === undefined ? totals[stream].get(room) ?? 0 : counts.before(room, stream, end + 1)) -
+        (start === undefined ? 0 : counts.before(room, stream, start))
     },
+    rank: (room, stream, time) => counts.before(room, stream, time),
     days (room, { from = '', to = '~', reverse = false, limit = -1 }) {
       return (reverse ? backward : forward).all(room, from, to, limit).map(summary)
     },

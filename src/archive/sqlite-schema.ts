@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HansardError, messageOf } from '../model/errors.ts'
+import { COUNTS_TABLE } from './sqlite-counts.ts'
 import { sqliteOpenError } from './sqlite-errors.ts'
 
 /** "Hans": tells a record from any other SQLite file. */
@@ -67,7 +68,7 @@ const MIGRATIONS = [`
     document TEXT NOT NULL,
     PRIMARY KEY (room, start)
   ) WITHOUT ROWID;
-`]
+`, COUNTS_TABLE]
 
 /** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */
 export function openDatabase (path: string, busyTimeoutMs: number): Database.Database {

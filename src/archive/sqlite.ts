@@ -107,7 +107,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
     async rank (jid, stream, time) {
       return read(() => {
         const room = writer.roomId(jid)
-        return room === undefined ? 0 : ledger.count(room, streamNumber(stream), undefined, toMicros(time) - 1, undefined)
+        return room === undefined ? 0 : ledger.rank(room, streamNumber(stream), toMicros(time))
       })
     },
 

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
+import { formatTime } from '../../src/model/archive-time.ts'
 import type { ArchiveStore, CountQuery, PageQuery } from '../../src/archive/store.ts'
 import { ANNEX, at, join, LOUNGE, message, messages } from './sample-events.ts'
 import type { Contract } from './store-contract.ts'
@@ -169,6 +170,31 @@ export function pageContract ({ fresh }: Contract): void {
     }
     assert.equal(await store.rank(LOUNGE, 'talk', at(-5)), 0)
     assert.equal(await store.rank(ANNEX, 'talk', at(0)), 0)
+  })
+
+  test('counts and ranks are those of a list, over years and at their edges, also after a purge', async t => {
+    const store = await fresh(t)
+    // Steps of every size from a microsecond to years, from long before 1970 on.
+    const times: number[] = []
+    for (let time = -120 * 365 * 86_400e6, n = 0; n < 150; n++) {
+      times.push(time)
+      time += n % 3 === 0 ? 2 ** (n % 50) + 1 : 2 ** (20 + n % 28)
+    }
+    await store.append(times.map((time, n) => message(0, { uid: `u${n}`, time: formatTime(time) })))
+    const moments = times.flatMap(time => [time - 1, time, time + 1])
+    const check = async (left: readonly number[]): Promise<void> => {
+      for (const [n, start] of moments.entries()) {
+        const end = moments[(n * 7) % moments.length] ?? start
+        assert.equal(await store.rank(LOUNGE, 'talk', formatTime(start)), left.filter(time => time < start).length)
+        assert.equal(await store.count(LOUNGE, { stream: 'talk', start: formatTime(start), end: formatTime(end) }),
+          left.filter(time => time >= start && time <= end).length)
+        assert.equal(await store.count(LOUNGE, { stream: 'talk', end: formatTime(end) }), left.filter(time => time <= end).length)
+      }
+      assert.equal(await store.count(LOUNGE, { stream: 'talk' }), left.length)
+    }
+    await check(times)
+    await store.purge(LOUNGE, formatTime(times[70] ?? 0))
+    await check(times.slice(71))
   })
 
   test('ten thousand events are walked in order in both directions', async t => {

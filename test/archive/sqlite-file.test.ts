@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import Database from 'better-sqlite3'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import { COUNTS_TABLE } from '../../src/archive/sqlite-counts.ts'
 import { sqliteError } from '../../src/archive/sqlite-errors.ts'
 import { hasCode } from '../../src/model/errors.ts'
-import { at, LOUNGE, message, messages } from './sample-events.ts'
+import { at, join as arrival, LOUNGE, message, messages } from './sample-events.ts'
 import { allTalk } from './store-under-test.ts'
 
 function directory (t: TestContext): string {
@@ -73,7 +74,7 @@ test('a record of the first version is opened with all it has, and takes gaps', 
   const appended = await store.append(messages(5))
   await store.close()
   const db = new Database(path)
-  db.exec('DROP TABLE gaps')
+  db.exec('DROP TABLE gaps; DROP TABLE counts')
   db.pragma('user_version = 1')
   db.close()
   for (const gaps of [[], [{ room: LOUNGE, from: at(0), cause: 'stopped' as const }]]) {
@@ -82,8 +83,26 @@ test('a record of the first version is opened with all it has, and takes gaps', 
     assert.deepEqual(await again.gaps(LOUNGE), [])
     await again.putGaps(gaps)
     assert.deepEqual(await again.gaps(LOUNGE), gaps)
+    assert.deepEqual([await again.rank(LOUNGE, 'talk', at(180)), await again.count(LOUNGE, { stream: 'talk', start: at(120) })], [3, 3])
     await again.close()
   }
+})
+
+test('the counters agree with the events, kept up as made anew from them, and none is left of what went', async t => {
+  const path = join(directory(t), 'record.db')
+  const store = createSqliteStore({ path })
+  const appended = await store.append([0, 1, 1000, 1100, 90_000, 3e6, 3e6 + 1, 5e8].flatMap(n => [message(n), arrival(n, { uid: `j${n}` })]))
+  await store.replace({ ...appended[4]!.event, nick: 'bob', body: '' })
+  await store.purge(LOUNGE, at(1000))
+  await store.close()
+  const db = new Database(path)
+  t.after(() => { db.close() })
+  const counters = () => db.prepare('SELECT room, stream, level, part, n FROM counts ORDER BY 1, 2, 3, 4').raw().all()
+  const keptUp = counters()
+  db.exec('DROP TABLE counts')
+  db.exec(COUNTS_TABLE)
+  assert.deepEqual(keptUp, counters())
+  assert.equal(db.prepare('SELECT sum(n) FROM counts WHERE level = 3').pluck().get(), 10)
 })
 
 test('an append that failed half way has left nothing, no room either', async t => {
