@@ -136,3 +136,12 @@ test('a real address is refused in the same words whether it exists or not', () 
   }
   assert.equal(answer('alice@example.org'), answer('nobody-of-this-name@example.net/x'))
 })
+
+test('who may know real addresses may ask for one: bare for an account, full for a session', () => {
+  const parseWith = (jid: string) =>
+    parseMamQuery(parseXml(`<query xmlns="urn:xmpp:mam:2">${form(field('with', jid))}</query>`), { archive: ARCHIVE, room: LOUNGE, hasJids: true })
+  assert.deepEqual(parseWith('Alice@Example.org'), { ...FORWARD, jid: 'alice@example.org' })
+  assert.deepEqual(parseWith('alice@example.org/Desk'), { ...FORWARD, jid: 'alice@example.org/Desk' })
+  assert.deepEqual(parseWith(`${ARCHIVE_JID}/alice`), { ...FORWARD, nick: 'alice' })
+  assert.deepEqual(parseWith(LOUNGE), FORWARD)
+})

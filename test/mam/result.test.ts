@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { buildFin, buildPlainResult, buildResult } from '../../src/mam/result.ts'
+import type { Envelope } from '../../src/mam/result.ts'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
-import type { ArchivedEvent, EventId } from '../../src/model/event.ts'
-import { child, children, parseXml, textOf } from '../../src/xmpp/element.ts'
+import type { ArchivedEvent, EventId, Removal } from '../../src/model/event.ts'
+import { child, children, elementsOf, parseXml, textOf, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { checkStanza } from '../../src/xmpp/outgoing.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
@@ -18,8 +19,8 @@ function archived (fields: Partial<ArchivedEvent> = {}): ArchivedEvent {
 }
 
 /** The message as the reader's client has it, after the way over the wire. */
-function received (event: ArchivedEvent, build = buildResult): { outer: Element, result: Element, forwarded: Element, inner: Element } {
-  const outer = parseXml(checkStanza(build(event, { archive: ARCHIVE, occupants: ARCHIVE, to: READER, queryId: 'q1' }), COMPONENT, {}))
+function received (event: ArchivedEvent, build = buildResult, shown: Partial<Envelope> = {}) {
+  const outer = parseXml(checkStanza(build(event, { archive: ARCHIVE, occupants: ARCHIVE, to: READER, queryId: 'q1', ...shown }), COMPONENT, {}))
   const result = child(outer, 'result', NS.MAM) as Element
   const forwarded = child(result, 'forwarded', NS.FORWARD) as Element
   return { outer, result, forwarded, inner: child(forwarded, 'message', NS.CLIENT) as Element }
@@ -76,19 +77,66 @@ for (const stanza of ['<message', '<message></body>', 'hello', '', '<iq xmlns="j
   })
 }
 
-test('what was removed leaves a tombstone with its id and nothing of its text', () => {
-  const time = '2026-11-22T00:00:00.000000Z' as ArchiveTime
-  const { body, ...rest } = archived({ message: 'i1', stanza: '<message xmlns="jabber:client"><body>secret</body></message>' })
-  const { result, inner } = received({ ...rest, removed: { by: 'moderator', time, reason: 'spam' } })
-  const retracted = child(inner, 'retracted', NS.RETRACT) as Element
-  assert.equal(result.attrs['id'], 'uid-1')
-  assert.deepEqual([inner.attrs['id'], inner.attrs['from']], ['i1', `${ARCHIVE}/alice`])
-  assert.equal(retracted.attrs['stamp'], time)
-  assert.ok(child(retracted, 'moderated', NS.MODERATE))
-  assert.equal(textOf(retracted, 'reason', NS.RETRACT), 'spam')
+const REMOVED_AT = '2026-11-22T00:00:00.000000Z' as ArchiveTime
+
+function tombstoneOf (removed: Omit<Removal, 'time'>): { result: Element, inner: Element, retracted: Element } {
+  const stanza = '<message xmlns="jabber:client"><body>secret</body></message>'
+  const { body, ...rest } = archived({ message: 'i1', occupant: 'o1', stanza, removed: { time: REMOVED_AT, ...removed } })
+  const { result, inner } = received(rest, buildResult, { occupantIdOf: ({ occupant }) => occupant })
   assert.ok(!String(result).includes('secret'))
-  const byAuthor = child(received({ ...rest, removed: { by: 'author', time } }).inner, 'retracted', NS.RETRACT) as Element
-  assert.equal(child(byAuthor, 'moderated', NS.MODERATE), undefined)
+  return { result, inner, retracted: child(inner, 'retracted', NS.RETRACT) as Element }
+}
+
+test('what its author took back leaves a tombstone in its place, which names the message that did it', () => {
+  const { result, inner, retracted } = tombstoneOf({ by: 'author', retraction: 'uid-9' })
+  assert.equal(result.attrs['id'], 'uid-1')
+  assert.deepEqual([inner.attrs['id'], inner.attrs['from'], inner.attrs['type']], ['i1', `${ARCHIVE}/alice`, 'groupchat'])
+  assert.deepEqual([retracted.attrs['id'], retracted.attrs['stamp'], retracted.children], ['uid-9', REMOVED_AT, []])
+  assert.deepEqual(children(inner, 'stanza-id', NS.STANZA_ID).map(({ attrs }) => attrs['id']), ['uid-1'])
+  assert.equal(child(inner, 'occupant-id', NS.OCCUPANT_ID)?.attrs['id'], 'o1')
+})
+
+test('what a moderator took away says who and why, as far as it was told', () => {
+  const { inner, retracted } = tombstoneOf({ by: 'moderator', moderator: 'bob', reason: 'spam & <more>' })
+  assert.equal(child(retracted, 'moderated', NS.MODERATE)?.attrs['by'], `${ARCHIVE}/bob`)
+  assert.equal(textOf(retracted, 'reason', NS.RETRACT), 'spam & <more>')
+  assert.equal(child(inner, 'occupant-id', NS.OCCUPANT_ID)?.attrs['id'], 'o1', 'that of the author')
+  assert.equal(tombstoneOf({ by: 'moderator' }).retracted.attrs['id'], undefined)
+})
+
+for (const by of ['administrator', 'retention'] as const) {
+  test(`what was removed by ${by} was not taken back by its author`, () => {
+    const moderated = child(tombstoneOf({ by }).retracted, 'moderated', NS.MODERATE)
+    assert.ok(moderated)
+    assert.equal(moderated.attrs['by'], undefined)
+  })
+}
+
+test('there is one occupant-id, that of the archive, whatever the sender wrote', () => {
+  const stanza = '<message xmlns="jabber:client"><occupant-id xmlns="urn:xmpp:occupant-id:0" id="forged"/><body>hi</body>' +
+    '<occupant-id xmlns="urn:xmpp:occupant-id:0" id="forged too"/></message>'
+  const idsIn = (shown: Partial<Envelope>) =>
+    children(received(archived({ stanza }), buildResult, shown).inner, 'occupant-id', NS.OCCUPANT_ID).map(({ attrs }) => attrs['id'])
+  assert.deepEqual(idsIn({ occupantIdOf: () => 'ours' }), ['ours'])
+  assert.deepEqual(idsIn({ occupantIdOf: () => undefined }), [])
+  assert.deepEqual(idsIn({}), [])
+})
+
+test('a real address is shown to who may know it, and only where it was recorded', () => {
+  const jid = 'alice@example.org/desk'
+  const itemIn = (shown: Partial<Envelope>, fields: Partial<ArchivedEvent>) =>
+    child(child(received(archived(fields), buildResult, shown).inner, 'x', NS.MUC_USER) ?? xml('none'), 'item', NS.MUC_USER)?.attrs
+  assert.deepEqual(itemIn({ hasJids: true }, { private: { jid } }), { jid })
+  assert.deepEqual(itemIn({ hasJids: true }, { private: { jid }, affiliation: 'member', role: 'participant' }),
+    { jid, affiliation: 'member', role: 'participant' })
+  assert.equal(itemIn({ hasJids: false }, { private: { jid } }), undefined)
+  assert.equal(itemIn({ hasJids: true }, {}), undefined)
+  assert.ok(!String(received(archived({ private: { jid } })).outer).includes('alice@'))
+})
+
+test('hints are taken out, what nobody knows stays', () => {
+  const { inner } = received(archived({ stanza: '<message xmlns="jabber:client"><store xmlns="urn:xmpp:hints"/><new xmlns="urn:x"><y/></new></message>' }))
+  assert.deepEqual(elementsOf(inner).map(({ name }) => name), ['new', 'stanza-id'])
 })
 
 const UNSENDABLE: ReadonlyArray<readonly [string, Partial<ArchivedEvent>]> = [
