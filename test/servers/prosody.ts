@@ -8,7 +8,13 @@ import type { ServerOptions, XmppServer } from './xmpp-server.ts'
 export interface ProsodyOptions extends ServerOptions {
   /** What the server does when the component connects twice. */
   readonly onConflict?: 'deny' | 'kick_old'
+  /** The room service lets our component answer for its rooms, with these settings of mod_hansard_archive. */
+  readonly delegation?: Readonly<Record<string, LuaValue>>
 }
+
+type LuaValue = string | number | boolean | readonly string[]
+
+const PLUGINS = join(import.meta.dirname, '../../contrib/prosody')
 
 /** Prosody from its Debian package with a configuration of its own, insecure by design: for tests on loopback only. */
 export async function startProsody (options: ProsodyOptions = {}): Promise<XmppServer> {
@@ -75,14 +81,14 @@ interface ConfigValues extends ProsodyOptions {
   readonly componentPort: number
 }
 
-function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny' }: ConfigValues): string {
+function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny', delegation }: ConfigValues): string {
   return `
 run_as_root = true
 pidfile = ${luaString(join(folder, 'prosody.pid'))}
 data_path = ${luaString(join(folder, 'data'))}
 certificates = ${luaString(folder)}
 log = { { levels = { min = "info" }, to = "file", filename = ${luaString(log)} } }
-plugin_paths = { }
+plugin_paths = { ${luaString(PLUGINS)} }
 modules_enabled = { "roster", "saslauth", "disco", "ping", "smacks", "version", "posix" }
 modules_disabled = { "s2s", "http", "https" }
 authentication = "internal_plain"
@@ -98,11 +104,12 @@ component_interfaces = { "127.0.0.1" }
 VirtualHost "localhost"
 
 Component "conference.localhost" "muc"
-  modules_enabled = { ${noMam ? '' : '"muc_mam"'} }
+  modules_enabled = ${luaValue([...(noMam ? [] : ['muc_mam']), ...(delegation === undefined ? [] : ['hansard_archive'])])}
   restrict_room_creation = false
   muc_log_by_default = true
   muc_log_expires_after = "never"
   max_history_messages = 1000
+${Object.entries(delegation ?? {}).map(([key, value]) => `  ${key} = ${luaValue(value)}`).join('\n')}
 
 Component "logs.localhost"
   component_secret = ${luaString(SECRET)}
@@ -111,6 +118,11 @@ Component "logs.localhost"
 Component "crowd.localhost"
   component_secret = ${luaString(SECRET)}
 `
+}
+
+function luaValue (value: LuaValue): string {
+  if (typeof value === 'string') return luaString(value)
+  return typeof value === 'object' ? `{ ${value.map(luaString).join(', ')} }` : String(value)
 }
 
 function luaString (text: string): string {
