@@ -2,12 +2,13 @@
 export const BOUNDS = {
   /** Sessions in one room … */
   occupants: 2_000,
-  /** … and of one account in it. */
+  /** … of one account in it, and of all accounts of one server, so that none keeps the others out. */
   sessionsOfAccount: 20,
-  /** Joins of one account, over all rooms: so many at once, and one more each second. */
-  joins: 100,
-  /** Refusals to one account: so many at once, and five more each second. */
-  answers: 200,
+  sessionsOfServer: 1_500,
+  /** Joins over all rooms, of one account and of all accounts of one server: so many at once, and so many more each second. */
+  joins: { account: { burst: 100, perSecond: 1 }, server: { burst: 4_000, perSecond: 50 } },
+  /** Refusals, and answers to what is no join. */
+  answers: { account: { burst: 200, perSecond: 5 }, server: { burst: 4_000, perSecond: 50 } },
   /** Messages of history unless a client asks for more or less, and at most. */
   history: 20,
   maxHistory: 200,
@@ -18,5 +19,8 @@ export const BOUNDS = {
    */
   waiting: { asked: 2_000, said: 1_000 },
   /** Characters handed to the stream at once. */
-  write: 1_000_000
+  write: 1_000_000,
+  /** A visitor that was not heard for so long is asked whether it is still there; so many of them each minute. */
+  silence: 3_600_000_000,
+  asked: 500
 } as const

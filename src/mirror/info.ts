@@ -28,12 +28,14 @@ export function mirrorInfo (room: PublishedRoom, { subject, visitors, talk }: Mi
   const { count, first, last } = talk
   return {
     features: [
-      NS.MUC, NS.MUC_STABLE_ID, SELF_PING_OPTIMIZATION,
-      'muc_moderated', 'muc_open', room.level === 'unlisted' ? 'muc_hidden' : 'muc_public',
+      NS.MUC, NS.MUC_STABLE_ID, NS.OCCUPANT_ID, SELF_PING_OPTIMIZATION,
+      'muc_moderated', room.isOpen === false ? 'muc_membersonly' : 'muc_open', room.level === 'unlisted' ? 'muc_hidden' : 'muc_public',
       'muc_persistent', 'muc_semianonymous', 'muc_unsecured'
     ],
     roomInfo: [
       { var: 'muc#roominfo_subject', values: [subject] },
+      ...room.language === undefined ? [] : [{ var: 'muc#roominfo_lang', values: [room.language] }],
+      ...room.contacts === undefined ? [] : [{ var: 'muc#roominfo_contactjid', values: room.contacts }],
       { var: 'muc#roominfo_subjectmod', values: ['0'] },
       { var: 'muc#roominfo_occupants', values: [String(visitors)] },
       { var: 'muc#maxhistoryfetch', values: [String(BOUNDS.maxHistory)] }

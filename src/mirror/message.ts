@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { OccupantIds } from '../access/occupant-ids.ts'
 import { buildMessage } from '../mam/result.ts'
 import type { BareJid } from '../model/address.ts'
 import { defined } from '../model/defined.ts'
@@ -8,6 +9,7 @@ import { xml } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { buildStatuses } from '../xmpp/muc.ts'
 import { NS } from '../xmpp/namespaces.ts'
+import { readdressModerators } from './moderation.ts'
 import { buildOccupantId } from './occupant-id.ts'
 
 /** A message on its way to whoever is to have it. */
@@ -19,7 +21,7 @@ export interface Letter {
 
 export interface LetterOptions {
   readonly archive: BareJid
-  readonly occupantId: string | undefined
+  readonly occupantIds: OccupantIds
   /** It is told later than it was said (XEP-0203). */
   readonly isLate: boolean
 }
@@ -29,9 +31,11 @@ export function writeLetter (event: ArchivedEvent, options: LetterOptions): Lett
   return { message: write(event, options), plain: () => write(plainOf(event), options) }
 }
 
-function write (event: ArchivedEvent, { archive, occupantId, isLate }: LetterOptions): Element {
+function write (event: ArchivedEvent, { archive, occupantIds, isLate }: LetterOptions): Element {
+  const { room } = event
   const message = buildMessage(event, archive)
-  message.children = message.children.filter(node => typeof node === 'string' || node.getNS() !== NS.OCCUPANT_ID)
+  readdressModerators(message, { room, archive, occupantIdOf: occupant => occupantIds.ofEvent({ room, nick: '', occupant }) })
+  const occupantId = occupantIds.ofEvent(event)
   if (occupantId !== undefined) message.append(buildOccupantId(occupantId))
   // Before any that the sender wrote: clients believe the first.
   if (isLate) message.children.unshift(buildDelay(event.time, archive))

@@ -1,3 +1,4 @@
+import type { Affiliation } from '../access/can-read.ts'
 import type { OccupantIds } from '../access/occupant-ids.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
@@ -25,6 +26,7 @@ import { createSubject } from './subject.ts'
 export interface MirrorRoom {
   readonly size: number
   find (session: string): Occupant | undefined
+  all (): readonly Entry[]
   /** Also for a visitor that is here already and begins anew. Throws the StanzaError that refuses it. */
   join (entry: Entry, history: HistoryRequest): void
   /** A visitor that is here shows another state or takes another nick. Throws the StanzaError that refuses it. */
@@ -55,6 +57,8 @@ export interface MirrorRoomOptions {
   readonly post: Post
   readonly occupantIds: OccupantIds
   readonly isReadable: (account: BareJid) => boolean
+  /** Whether anyone may read the room; otherwise only those that it names its members. */
+  readonly isOpen: () => boolean
   /** Answers a join that failed after all. */
   readonly refuse: (entry: Entry, error: StanzaError) => void
   readonly log: Logger
@@ -72,20 +76,21 @@ interface Visitor extends Entry {
 }
 
 export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
-  const { jid, archive, store, post, occupantIds, isReadable, log, now } = options
+  const { jid, archive, store, post, occupantIds, isReadable, isOpen, log, now } = options
   const occupants = createOccupants<Visitor>()
   // What visitors ask for may not push out what all are to hear.
   const lane = createLane(BOUNDS.waiting, log)
   const news = createNews()
   const subject = createSubject(store, jid)
   let isLogging = true
+  let wasOpen = isOpen()
 
   function selfOf ({ to, nick, account }: Entry): Self {
     return { archive, to, nick, occupantId: occupantIds.ofVisitor(jid, account) }
   }
 
   function letterOf (event: ArchivedEvent, isLate: boolean): Letter {
-    return writeLetter(event, { archive, occupantId: occupantIds.ofEvent(event), isLate })
+    return writeLetter(event, { archive, occupantIds, isLate })
   }
 
   function tell (...stanzas: readonly Element[]): void {
@@ -106,7 +111,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
       return
     }
     const [events, last] = found
-    const history = newestWithin(events.map(event => letterOf(event, true)), plan.characters, lengthOf)
+    const history = newestWithin(events.map(event => addressTo(visitor.to, letterOf(event, true))), plan.characters, lengthOf)
     visitor.isInside = true
     visitor.told = new Set(events.map(({ uid }) => uid))
     visitor.toldUpTo = events.at(-1)?.time ?? ''
@@ -114,7 +119,8 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     const end = last === undefined ? { message: buildNoSubject(archive) } : letterOf(last, true)
     await post.send([
       { message: buildSelf(selfOf(visitor), codes, visitor.said) },
-      ...[...history, end].map(letter => addressTo(visitor.to, letter))
+      ...history,
+      addressTo(visitor.to, end)
     ])
   }
 
@@ -135,13 +141,17 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     remove(occupants.all(), [STATUS.ERROR])
   }
 
-  function remove (visitors: readonly Visitor[], codes: readonly number[]): void {
+  function remove (visitors: readonly Visitor[], codes: readonly number[], affiliation?: Affiliation): void {
     const gone = visitors.filter(({ session }) => occupants.leave(session) !== undefined)
-    if (gone.length > 0) tell(...gone.map(visitor => buildGone(selfOf(visitor), { codes })))
+    if (gone.length > 0) tell(...gone.map(visitor => buildGone(selfOf(visitor), { codes, affiliation })))
   }
 
   function review (): void {
-    remove(occupants.all().filter(({ account }) => !isReadable(account)), [STATUS.MEMBERS_ONLY])
+    const out = occupants.all().filter(({ account }) => !isReadable(account))
+    // Of a room that all others may still read it is an outcast.
+    if (isOpen()) remove(out, [STATUS.BANNED], 'outcast')
+    else remove(out, [wasOpen ? STATUS.MEMBERS_ONLY : STATUS.AFFILIATION_CHANGED])
+    wasOpen = isOpen()
   }
 
   function enter (entry: Entry, visit: object): Visitor {
@@ -155,6 +165,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   return {
     get size () { return occupants.size },
     find: session => occupants.find(session),
+    all: () => occupants.all(),
     join (entry, history) {
       const visitor = enter(entry, {})
       if (lane.add('asked', () => welcome(visitor, history))) return
@@ -216,6 +227,7 @@ function toError (refusal: Refusal): StanzaError {
   switch (refusal) {
     case 'nick taken': return new StanzaError('conflict', 'cancel', 'Another visitor has this nick')
     case 'room full': return new StanzaError('service-unavailable', 'wait', 'The room is full')
+    case 'too many of the server': return new StanzaError('resource-constraint', 'wait', 'Too many from your server are here already')
     case 'too many sessions': return new StanzaError('resource-constraint', 'wait', 'You are here too many times already')
   }
 }

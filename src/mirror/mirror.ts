@@ -5,7 +5,6 @@ import type { Live } from '../archive/live.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
 import { archiveInfo } from '../mam/discovery.ts'
-import { createTokenBuckets } from '../mam/token-buckets.ts'
 import { toStanzaError } from '../mam/to-stanza-error.ts'
 import { archiveJidOf, bareOf, roomOfArchiveJid, tryParseJid } from '../model/address.ts'
 import type { BareJid, Jid, RoomJid } from '../model/address.ts'
@@ -15,13 +14,16 @@ import { attribute, children } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { parseJoin, STATUS } from '../xmpp/muc.ts'
 import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts'
+import { createAllowance } from './allowance.ts'
 import { BOUNDS } from './bounds.ts'
+import { isGone } from './gone.ts'
 import { createTalkFacts, mirrorInfo } from './info.ts'
 import { createMirrorRoom } from './mirror-room.ts'
 import type { Entry, MirrorRoom } from './mirror-room.ts'
 import { createPost } from './post.ts'
 import { buildGone, buildRefusal } from './presence.ts'
 import { answer, questionOf } from './requests.ts'
+import { createRollCall } from './roll-call.ts'
 import { isSilent } from './silent.ts'
 
 /** The rooms at the archive JIDs: they can be joined with any client, tell what is said in the rooms that they mirror, and take nothing. */
@@ -42,7 +44,7 @@ export interface MirrorStatus {
 }
 
 export interface MirrorOptions {
-  readonly connection: Pick<XmppConnection, 'send' | 'onStanza' | 'onOnline'>
+  readonly connection: Pick<XmppConnection, 'send' | 'request' | 'onStanza' | 'onOnline'>
   /** The domain of our component: the mirror rooms live there. */
   readonly domain: string
   readonly directory: Directory
@@ -55,12 +57,6 @@ export interface MirrorOptions {
   readonly now: () => Micros
 }
 
-// The errors that tell that nobody is there any more. Others, such as that a message is not liked, tell that somebody is.
-const GONE = new Set([
-  'gone', 'internal-server-error', 'item-not-found', 'jid-malformed', 'recipient-unavailable', 'redirect', 'remote-server-not-found',
-  'remote-server-timeout', 'service-unavailable', 'undefined-condition'
-])
-
 const FAREWELL_MS = 2_000
 
 export function createMirror (options: MirrorOptions): Mirror {
@@ -68,9 +64,20 @@ export function createMirror (options: MirrorOptions): Mirror {
   const post = createPost({ connection, log })
   const occupantIds = createOccupantIds(options.occupantKey)
   const talkFacts = createTalkFacts({ store, now })
-  const joins = createTokenBuckets({ capacity: BOUNDS.joins, perSecond: 1, maxKeys: 10_000, now: () => now() / 1_000 })
-  const answers = createTokenBuckets({ capacity: BOUNDS.answers, perSecond: 5, maxKeys: 10_000, now: () => now() / 1_000 })
+  const mayJoin = createAllowance({ ...BOUNDS.joins, now })
+  const mayBeAnswered = createAllowance({ ...BOUNDS.answers, now })
   const rooms = new Map<RoomJid, MirrorRoom>()
+  const rollCall = createRollCall({
+    connection,
+    present: () => [...rooms].flatMap(([jid, room]) => {
+      const archive = archiveJidOf(jid, domain)
+      return room.all().map(({ session, to }) => ({ session, to, archive }))
+    }),
+    onGone (session) {
+      for (const room of rooms.values()) room.remove(session, [STATUS.ERROR])
+    },
+    now
+  })
   let isRunning = false
   let unsubscribe: (() => void) | undefined
 
@@ -78,12 +85,13 @@ export function createMirror (options: MirrorOptions): Mirror {
     const to = tryParseJid(stanza.attrs['to'])
     const from = tryParseJid(stanza.attrs['from'])
     if (!isRunning || to === undefined || from === undefined || to.domain !== domain || to.local === '') return
+    if (stanza.attrs['type'] !== 'error') rollCall.heard(sessionOf(from))
     try {
       if (stanza.name === 'presence') hearPresence(stanza, to, from)
       else if (stanza.name === 'message') hearMessage(stanza, to, from)
     } catch (error) {
       // Who floods us is not helped in it.
-      if (answers.take(bareOf(from)) === 0) refuse(stanza, toStanzaError(error, log))
+      if (mayBeAnswered(from)) refuse(stanza, toStanzaError(error, log))
     }
   })
 
@@ -108,7 +116,7 @@ export function createMirror (options: MirrorOptions): Mirror {
       case 'unavailable':
         return room?.remove(session)
       case 'error':
-        if (GONE.has(parseStanzaError(stanza).condition)) room?.remove(session, [STATUS.ERROR])
+        if (isGone(parseStanzaError(stanza))) room?.remove(session, [STATUS.ERROR])
         return
       case undefined:
         return hearAvailable(stanza, to, from)
@@ -127,12 +135,12 @@ export function createMirror (options: MirrorOptions): Mirror {
     const isHere = room?.find(entry.session) !== undefined
     if (request !== undefined) {
       if (entry.nick === '') throw new StanzaError('jid-malformed', 'modify', 'Say with which nick: room@service/nick')
-      if (joins.take(entry.account) > 0) throw new StanzaError('resource-constraint', 'wait', 'You join too often: try again in a minute')
+      if (!mayJoin(from)) throw new StanzaError('resource-constraint', 'wait', 'You join too often: try again in a minute')
       roomAt(jid).join(entry, request.history)
     } else if (isHere && to.resource !== '') {
       if (entry.nick === '') throw new StanzaError('not-acceptable', 'modify', 'A nick is more than spaces')
-      if (answers.take(entry.account) === 0) room?.show(entry)
-    } else if (!isHere && to.resource !== '') {
+      if (mayBeAnswered(from)) room?.show(entry)
+    } else if (!isHere && to.resource !== '' && mayBeAnswered(from)) {
       // It believes that it is here, as before a restart of ours: told so, clients join again.
       const occupantId = occupantIds.ofVisitor(jid, entry.account)
       send(buildGone({ archive: archiveJidOf(jid, domain), to: entry.to, nick: to.resource, occupantId }, { codes: [STATUS.ERROR] }))
@@ -145,7 +153,7 @@ export function createMirror (options: MirrorOptions): Mirror {
     const room = rooms.get(jid)
     const type = attribute(stanza, 'type')
     if (type === 'error') {
-      if (GONE.has(parseStanzaError(stanza).condition)) room?.remove(sessionOf(from), [STATUS.ERROR])
+      if (isGone(parseStanzaError(stanza))) room?.remove(sessionOf(from), [STATUS.ERROR])
       return
     }
     if (type === 'headline' || isSilent(stanza)) return
@@ -167,6 +175,7 @@ export function createMirror (options: MirrorOptions): Mirror {
       occupantIds,
       refuse ({ to, nick }, error) { send(buildRefusal('presence', { to, from: `${archive}/${nick}` }, error)) },
       isReadable: account => readable(jid, account) !== undefined,
+      isOpen: () => directory.byJid(jid, { via: 'http' }) !== undefined,
       log,
       now
     })
@@ -190,17 +199,20 @@ export function createMirror (options: MirrorOptions): Mirror {
       if (jid === undefined || question === undefined) return undefined
       const room = readable(jid, bareOf(from))
       if (room === undefined) return Promise.reject(new StanzaError('item-not-found', 'cancel'))
+      rollCall.heard(sessionOf(from))
       const ownNick = rooms.get(jid)?.find(sessionOf(from))?.nick
       return answer(question, { nick: nickOf(to), ownNick, describe: () => describe(room) })
         .catch((error: unknown) => { throw toStanzaError(error, log) })
     },
     start () {
       isRunning = true
+      rollCall.start()
       unsubscribe ??= live.subscribe(event => { rooms.get(event.room)?.hear(event) })
     },
     async stop () {
       if (!isRunning) return
       isRunning = false
+      rollCall.stop()
       unsubscribe?.()
       post.close()
       const farewell = connection.send(...[...rooms.values()].flatMap(room => room.farewell([STATUS.SHUTDOWN])))

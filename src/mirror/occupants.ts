@@ -9,7 +9,7 @@ export interface Occupant {
   readonly nick: string
 }
 
-export type Refusal = 'nick taken' | 'room full' | 'too many sessions'
+export type Refusal = 'nick taken' | 'room full' | 'too many sessions' | 'too many of the server'
 
 /** Who is in one mirror room. A nick belongs to an account: all its sessions may have it, and nobody else. */
 export interface Occupants<O extends Occupant> {
@@ -25,6 +25,7 @@ export function createOccupants<O extends Occupant> (): Occupants<O> {
   const sessions = new Map<string, O>()
   const nicks = new Map<string, Set<O>>()
   const accounts = new Map<BareJid, Set<O>>()
+  const servers = new Map<string, Set<O>>()
 
   function leave (session: string): O | undefined {
     const occupant = sessions.get(session)
@@ -32,13 +33,16 @@ export function createOccupants<O extends Occupant> (): Occupants<O> {
     sessions.delete(session)
     remove(nicks, occupant.nick, occupant)
     remove(accounts, occupant.account, occupant)
+    remove(servers, serverOf(occupant), occupant)
     return occupant
   }
 
-  function refusalOf ({ session, account, nick }: O): Refusal | undefined {
+  function refusalOf (occupant: O): Refusal | undefined {
+    const { session, account, nick } = occupant
     if ([...nicks.get(nick) ?? []].some(holder => holder.account !== account)) return 'nick taken'
     if (sessions.has(session)) return undefined
     if ((accounts.get(account)?.size ?? 0) >= BOUNDS.sessionsOfAccount) return 'too many sessions'
+    if ((servers.get(serverOf(occupant))?.size ?? 0) >= BOUNDS.sessionsOfServer) return 'too many of the server'
     return sessions.size >= BOUNDS.occupants ? 'room full' : undefined
   }
 
@@ -53,10 +57,15 @@ export function createOccupants<O extends Occupant> (): Occupants<O> {
       sessions.set(occupant.session, occupant)
       add(nicks, occupant.nick, occupant)
       add(accounts, occupant.account, occupant)
+      add(servers, serverOf(occupant), occupant)
       return undefined
     },
     leave
   }
+}
+
+function serverOf ({ account }: Occupant): string {
+  return account.slice(account.indexOf('@') + 1)
 }
 
 function add<K, O> (index: Map<K, Set<O>>, key: K, occupant: O): void {

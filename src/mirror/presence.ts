@@ -1,3 +1,4 @@
+import type { Affiliation } from '../access/can-read.ts'
 import type { BareJid } from '../model/address.ts'
 import { xml } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
@@ -27,12 +28,12 @@ export function buildSelf ({ archive, to, nick, occupantId }: Self, codes: reado
 /** The visitor is out, or, with a new nick, here under that one from now on. */
 export function buildGone (
   { archive, to, nick, occupantId }: Self,
-  { codes = [], newNick, reason }: { readonly codes?: readonly number[], readonly newNick?: string, readonly reason?: string } = {}
+  { codes = [], newNick, affiliation = 'none' }: { readonly codes?: readonly number[], readonly newNick?: string, readonly affiliation?: Affiliation | undefined } = {}
 ): Element {
-  const item = { affiliation: 'none', role: newNick === undefined ? 'none' : 'visitor', nick: newNick }
+  const item = { affiliation, role: newNick === undefined ? 'none' : 'visitor', nick: newNick }
   return xml('presence', { type: 'unavailable', from: `${archive}/${nick}`, to },
     buildOccupantId(occupantId),
-    buildStatuses([STATUS.SELF, ...codes], xml('item', item, reason === undefined ? undefined : xml('reason', {}, reason))))
+    buildStatuses([STATUS.SELF, ...codes], xml('item', item)))
 }
 
 /** The answer to a presence or message that is refused: from the address that it was sent to, as it was written. */

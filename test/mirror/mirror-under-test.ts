@@ -42,7 +42,8 @@ export function setUp (t: TestContext, override: Partial<MirrorOptions> = {}) {
   const listeners = new Set<(event: ArchivedEvent) => void>()
   let onStanza: (stanza: Element, readAt: number) => void = () => {}
   let onOnline: (stream: { isResumed: boolean }) => void = () => {}
-  const state = { now: NOW, isOnline: true, said: 0 }
+  const asked: Element[] = []
+  const state = { now: NOW, isOnline: true, said: 0, answer: async (iq: Element): Promise<Element> => iq }
 
   const mirror = createMirror({
     connection: {
@@ -55,6 +56,10 @@ export function setUp (t: TestContext, override: Partial<MirrorOptions> = {}) {
         writes.push(texts.length)
         sent.push(...texts.map(parseXml))
         for (const watcher of [...watchers]) watcher()
+      },
+      async request (iq) {
+        asked.push(iq)
+        return state.answer(iq)
       }
     },
     domain: DOMAIN,
@@ -122,6 +127,7 @@ export function setUp (t: TestContext, override: Partial<MirrorOptions> = {}) {
     store,
     directory,
     sent,
+    asked,
     writes,
     state,
     listeners,

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Affiliation } from '../../src/access/can-read.ts'
+import type { RoomFacts } from '../../src/access/directory.ts'
+import { createOccupantIds } from '../../src/access/occupant-ids.ts'
 import { BOUNDS } from '../../src/mirror/bounds.ts'
+import type { BareJid } from '../../src/model/address.ts'
 import { formatTime } from '../../src/model/archive-time.ts'
 import type { ArchivedEvent } from '../../src/model/event.ts'
 import { parseDelays } from '../../src/xmpp/delay.ts'
-import { child, children, parseXml, textOf } from '../../src/xmpp/element.ts'
+import { child, children, elementsOf, parseXml, textOf } from '../../src/xmpp/element.ts'
+import type { Element } from '../../src/xmpp/element.ts'
 import { parseMucUser } from '../../src/xmpp/muc.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
 import { parseStanzaError } from '../../src/xmpp/stanza-error.ts'
@@ -338,14 +343,30 @@ for (const name of ['message', 'presence']) {
   })
 }
 
-test('a room that closes its doors loses its visitors at once', async t => {
-  const { join, directory, mirror, waitFor } = setUp(t)
-  await join(ANN, 'Ann')
-  directory.learn(LOUNGE, { isOpen: false })
-  mirror.refresh()
-  const gone = await waitFor(({ attrs }) => attrs['type'] === 'unavailable')
-  assert.deepEqual([codesOf(gone), mirror.status().visitors], [[110, 322], 0])
-})
+const MEMBERS = new Map<BareJid, Affiliation>([['ann@example.net' as BareJid, 'member']])
+const EVICTIONS: ReadonlyArray<readonly [string, readonly RoomFacts[], number, string]> = [
+  ['a room becomes members-only', [{ isOpen: true }, { isOpen: false }], 322, 'none'],
+  ['a room becomes members-only and names others', [{ isOpen: true }, { isOpen: false, affiliations: MEMBERS }], 322, 'none'],
+  ['a member of a closed room is one no more', [{ isOpen: false, affiliations: new Map([...MEMBERS, ['ben@example.com' as BareJid, 'member']]) }, { isOpen: false, affiliations: MEMBERS }], 321, 'none'],
+  ['somebody is banned from the room', [{ isOpen: true, affiliations: MEMBERS }, { isOpen: true, affiliations: new Map([...MEMBERS, ['ben@example.com' as BareJid, 'outcast']]) }], 301, 'outcast']
+]
+for (const [name, [before, after], code, affiliation] of EVICTIONS) {
+  test(`when ${name} the visitor is put out at once with ${code}, and members stay`, async t => {
+    const { join, directory, mirror, waitFor, to } = setUp(t)
+    const isMember = after?.affiliations !== undefined
+    directory.learn(LOUNGE, before as RoomFacts)
+    mirror.refresh()
+    await join(ANN, 'Ann')
+    await join(BEN, 'Ben')
+    directory.learn(LOUNGE, after as RoomFacts)
+    mirror.refresh()
+    const gone = await waitFor(({ attrs }) => attrs['to'] === BEN && attrs['type'] === 'unavailable')
+    assert.deepEqual([codesOf(gone), parseMucUser(gone)?.items[0]?.affiliation], [[110, code], affiliation])
+    assert.equal(mirror.status().visitors, isMember ? 1 : 0)
+    assert.equal(to(ANN).some(({ attrs }) => attrs['type'] === 'unavailable'), !isMember)
+    assert.equal(parseStanzaError((await join(BEN, 'Ben'))[0] as never).condition, 'item-not-found')
+  })
+}
 
 test('nothing reaches a visitor after the doors are closed, also where nobody said so', async t => {
   const { join, record, directory, to } = setUp(t)
@@ -408,24 +429,24 @@ test('visitors who cannot be told all that is said are asked to come again', asy
 test('an account that joins again and again has to wait', async t => {
   const { join, state } = setUp(t)
   const answers = []
-  for (let n = 0; n <= BOUNDS.joins; n++) answers.push((await join(ANN, 'Ann', NO_HISTORY))[0])
+  for (let n = 0; n <= BOUNDS.joins.account.burst; n++) answers.push((await join(ANN, 'Ann', NO_HISTORY))[0])
   assert.equal(parseStanzaError(answers.at(-1) as never).condition, 'resource-constraint')
   assert.equal(answers.filter(answer => answer?.attrs['type'] === 'error').length, 1)
   assert.deepEqual(codesOf((await join(BEN, 'Ben'))[0]), [110, 170])
-  state.now += BOUNDS.joins * 1e6
+  state.now += BOUNDS.joins.account.burst * 1e6
   assert.deepEqual(codesOf((await join(ANN, 'Ann'))[0]), [110, 170])
 })
 
 test('who floods a room with messages is not answered each time', async t => {
   const { hear, sent, state } = setUp(t)
-  const flood = () => { for (let n = 0; n < 2 * BOUNDS.answers; n++) hear(`<message type="groupchat" from="${ANN}" to="${ARCHIVE}"><body>x</body></message>`) }
+  const flood = () => { for (let n = 0; n < 2 * BOUNDS.answers.account.burst; n++) hear(`<message type="groupchat" from="${ANN}" to="${ARCHIVE}"><body>x</body></message>`) }
   flood()
   await settle()
-  assert.equal(sent.length, BOUNDS.answers)
+  assert.equal(sent.length, BOUNDS.answers.account.burst)
   state.now += 1e6
   flood()
   await settle()
-  assert.equal(sent.length, BOUNDS.answers + 5)
+  assert.equal(sent.length, BOUNDS.answers.account.burst + 5)
 })
 
 test('a store that is away refuses the join for now, and keeps no ghost', async t => {
@@ -479,4 +500,105 @@ test('stanzas of all kinds do no harm', async t => {
   await settle()
   assert.ok((await join(BEN, 'Ben')).length > 0)
   for (const stanza of sent) assert.ok(parseXml(String(stanza)))
+})
+
+test('all accounts of one server together join and are answered only so often, and others are not kept out by them', async t => {
+  const { hear, sent, mirror } = setUp(t)
+  const { burst } = BOUNDS.answers.server
+  for (let n = 0; n < burst + 100; n++) hear(`<message type="groupchat" from="u${n}@flood.example/x" to="${ARCHIVE}"><body>x</body></message>`)
+  await settle()
+  assert.equal(sent.length, burst)
+  for (let n = 0; n < BOUNDS.joins.server.burst + 100; n++) hear(`<presence from="u${n}@flood.example/x" to="${ARCHIVE}/u${n}">${NO_HISTORY}</presence>`)
+  assert.equal(mirror.status().visitors, BOUNDS.sessionsOfServer)
+  sent.length = 0
+  hear(`<message type="groupchat" from="${BEN}" to="${ARCHIVE}"><body>x</body></message>`)
+  hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${NO_HISTORY}</presence>`)
+  await settle()
+  assert.equal(sent.filter(({ attrs }) => attrs['to'] === BEN).length, 1)
+  assert.deepEqual(codesOf(sent.find(({ attrs }) => attrs['to'] === ANN)), [110, 170])
+})
+
+test('who believes to be here is not told so without end', async t => {
+  const { hear, sent } = setUp(t)
+  for (let n = 0; n < 2 * BOUNDS.answers.account.burst; n++) hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann"/>`)
+  await settle()
+  assert.equal(sent.length, BOUNDS.answers.account.burst)
+})
+
+test('nicks differ by their capitals, addresses do not', async t => {
+  const { join, hear, waitFor, mirror } = setUp(t)
+  await join(ANN, 'Ann')
+  const [self] = await join(BEN, 'ANN')
+  assert.deepEqual([self?.attrs['from'], codesOf(self)], [`${ARCHIVE}/ANN`, [110, 170]])
+  hear(`<presence from="Cat@Example.Net/x" to="${ARCHIVE.toUpperCase()}/Cat">${NO_HISTORY}</presence>`)
+  const answer = await waitFor(({ attrs }) => attrs['to'] === 'Cat@Example.Net/x')
+  assert.deepEqual([answer.attrs['from'], codesOf(answer)], [`${ARCHIVE}/Cat`, [110, 170]])
+  hear(`<presence type="unavailable" from="cat@example.net/x" to="${ARCHIVE}/Cat"/>`)
+  assert.equal(mirror.status().visitors, 2)
+})
+
+test('a limit of characters counts whole stanzas, as they are sent', async t => {
+  const { store, join } = setUp(t)
+  const from = `ann@example.net/${'long'.repeat(100)}`
+  await store.append([1, 2, 3].map(n => message({ uid: `u${n}`, body: `${n}`, time: formatTime(NOW - 10 + n) })))
+  const said = async (maxchars: number) =>
+    (await join(from, 'Ann', `<x xmlns="http://jabber.org/protocol/muc"><history maxchars="${maxchars}"/></x>`)).filter(stanza => child(stanza, 'body') !== undefined)
+  const lengthOf = (stanzas: readonly Element[]) => stanzas.join('').length
+  const all = await said(1e6)
+  assert.equal(all.length, 3)
+  const counts = new Set<number>()
+  for (let part = 0; part <= 10; part++) {
+    const limit = Math.round(lengthOf(all) * part / 9)
+    const some = await said(limit)
+    assert.ok(lengthOf(some) <= limit, `${lengthOf(some)} of ${limit}`)
+    assert.deepEqual(some.map(stanza => textOf(stanza, 'body')), ['1', '2', '3'].slice(3 - some.length))
+    counts.add(some.length)
+  }
+  assert.deepEqual([...counts], [0, 1, 2, 3])
+})
+
+test('history that is asked for by nonsense is the usual one', async t => {
+  const { store, join } = setUp(t)
+  await store.append(Array.from({ length: BOUNDS.history + 5 }, (_, n) => message({ uid: `u${n}`, time: formatTime(NOW - 100 + n) })))
+  const joined = await join(ANN, 'Ann', '<x xmlns="http://jabber.org/protocol/muc"><history maxstanzas="-1" maxchars="many" seconds="1.5" since="yesterday"/></x>')
+  assert.equal(joined.length, BOUNDS.history + 2)
+})
+
+const MODERATIONS: ReadonlyArray<readonly [string, string]> = [
+  ['as in XEP-0425 0.3', `<retract xmlns="${NS.RETRACT}" id="u1"><moderated xmlns="${NS.MODERATE}" by="BY"><occupant-id xmlns="${NS.OCCUPANT_ID}" id="theirs"/></moderated><reason>spam</reason></retract>`],
+  ['as in XEP-0425 0.2', `<apply-to xmlns="${NS.FASTEN}" id="u1"><moderated xmlns="${NS.MODERATE_0}" by="BY"><retract xmlns="${NS.RETRACT_0}"/><occupant-id xmlns="${NS.OCCUPANT_ID}" id="theirs"/></moderated></apply-to>`]
+]
+for (const [name, payload] of MODERATIONS) {
+  test(`a moderation ${name} names the moderator by nick and id of the mirror, and by no other address`, async t => {
+    const { join, record, waitFor } = setUp(t)
+    await join(ANN, 'Ann')
+    for (const [by, shown] of [[`${LOUNGE}/mod`, `${ARCHIVE}/mod`], [LOUNGE, ARCHIVE], ['mod@real.example', undefined], ['@@', undefined]]) {
+      const { uid } = await record({ nick: '', stanza: `<message xmlns="jabber:client">${payload.replace('BY', by as string)}</message>` })
+      const told = await waitFor(stanza => stanzaIdBy(stanza, ARCHIVE) === uid)
+      const moderated = elementsOf(told).flatMap(elementsOf).find(element => element.name === 'moderated') as Element
+      assert.equal(moderated.attrs['by'], shown)
+      const [id, ...more] = children(moderated, 'occupant-id', NS.OCCUPANT_ID)
+      assert.deepEqual([id?.attrs['id'], more], [createOccupantIds('key').ofEvent({ room: LOUNGE, nick: 'mod', occupant: 'theirs' }), []])
+      assert.deepEqual([told.attrs['from'], child(told, 'occupant-id', NS.OCCUPANT_ID)], [ARCHIVE, undefined])
+    }
+  })
+}
+
+test('presence has occupant-ids too, the same each time and another for another account (XEP-0421)', async t => {
+  const { join, hear, sent, waitFor } = setUp(t)
+  await join(ANN, 'Ann')
+  await join('ann@example.net/desk', 'Ann')
+  await join(BEN, 'Ben')
+  hear(`<presence from="${ANN}" to="${ARCHIVE}/Anna"/>`)
+  hear(`<presence type="unavailable" from="${ANN}" to="${ARCHIVE}/Anna"/>`)
+  await waitFor(({ attrs }) => attrs['type'] === 'unavailable' && attrs['from'] === `${ARCHIVE}/Anna`)
+  const ids = new Map<string, Set<string | undefined>>()
+  for (const stanza of sent.filter(({ name }) => name === 'presence')) {
+    const account = stanza.attrs['to']?.split('/')[0] as string
+    const found = children(stanza, 'occupant-id', NS.OCCUPANT_ID)
+    assert.equal(found.length, 1)
+    ids.set(account, (ids.get(account) ?? new Set()).add(found[0]?.attrs['id']))
+  }
+  assert.deepEqual([...ids.values()].map(({ size }) => size), [1, 1])
+  assert.notDeepEqual(ids.get('ann@example.net'), ids.get('ben@example.com'))
 })

@@ -53,3 +53,13 @@ test('a room holds only so many', () => {
   assert.equal(occupants.enter(occupant('a0', '1', 'other')), undefined)
   assert.equal(occupants.size, BOUNDS.occupants)
 })
+
+test('one server cannot fill a room', () => {
+  const occupants = createOccupants()
+  const enter = (n: number, server: string) => occupants.enter(occupant(`a${n}@${server}`, '1', `${server}${n}`))
+  for (let n = 0; n < BOUNDS.sessionsOfServer; n++) assert.equal(enter(n, 'big.example'), undefined)
+  assert.equal(enter(-1, 'big.example'), 'too many of the server')
+  assert.equal(enter(0, 'small.example'), undefined)
+  occupants.leave('a0@big.example/1')
+  assert.equal(enter(-1, 'big.example'), undefined)
+})

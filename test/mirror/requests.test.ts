@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ARCHIVE_FORM } from '../../src/mirror/info.ts'
+import type { BareJid } from '../../src/model/address.ts'
 import { formatTime } from '../../src/model/archive-time.ts'
 import { valueOf } from '../../src/xmpp/data-form.ts'
+import type { DataForm } from '../../src/xmpp/data-form.ts'
 import { parseInfo } from '../../src/xmpp/disco.ts'
 import { elementsOf, parseXml, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
-import { message } from '../helpers/events.ts'
+import { LOUNGE, message } from '../helpers/events.ts'
 import { ARCHIVE, DOMAIN, NOW, QUIET, SECRET, setUp, UNKNOWN } from './mirror-under-test.ts'
 
 const ANN = 'ann@example.net/phone'
@@ -40,7 +42,7 @@ test('a room says of itself all that clients show before a join', async t => {
   const { identities, features, forms } = infoOf(await ask('get', INFO))
   assert.deepEqual(identities, [{ category: 'conference', type: 'text', name: 'The lounge' }])
   for (const feature of [
-    NS.MAM, NS.STANZA_ID, NS.MUC, NS.MUC_STABLE_ID, `${NS.MUC}#self-ping-optimization`, 'muc_moderated', 'muc_open', 'muc_public',
+    NS.MAM, NS.STANZA_ID, NS.OCCUPANT_ID, NS.MUC, NS.MUC_STABLE_ID, `${NS.MUC}#self-ping-optimization`, 'muc_moderated', 'muc_open', 'muc_public',
     'muc_persistent', 'muc_semianonymous', 'muc_unsecured'
   ]) assert.ok(features.has(feature), feature)
   const room = forms.find(({ formType }) => formType === NS.MUC_ROOM_INFO)
@@ -49,6 +51,20 @@ test('a room says of itself all that clients show before a join', async t => {
     ['for all', 'Tea', '1', 'https://logs.example.org/r/lounge/'])
   const extent = forms.find(({ formType }) => formType === ARCHIVE_FORM)
   assert.deepEqual(['first', 'last', 'count'].map(name => valueOf(extent, name)), [formatTime(NOW - 3e6), formatTime(NOW - 1e6), '3'])
+})
+
+test('a room tells what its own room says of its language and of who looks after it', async t => {
+  const { ask, directory } = setUp(t)
+  const told = async () => {
+    const { features, forms } = infoOf(await ask('get', INFO, ARCHIVE))
+    const { fields } = forms.find(({ formType }) => formType === NS.MUC_ROOM_INFO) as DataForm
+    return [fields.get('muc#roominfo_lang'), fields.get('muc#roominfo_contactjid'), features.has('muc_open'), features.has('muc_membersonly')]
+  }
+  assert.deepEqual(await told(), [undefined, undefined, true, false])
+  const ann = 'ann@example.net' as BareJid
+  const contacts = [ann, 'ben@example.com' as BareJid]
+  directory.learn(LOUNGE, { isOpen: false, affiliations: new Map([[ann, 'member']]), language: 'de', contacts })
+  assert.deepEqual(await told(), [['de'], contacts, false, true])
 })
 
 test('an empty archive has neither first nor last, an unlisted one says that it is hidden', async t => {
