@@ -100,11 +100,11 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   let isTiming = false
 
   // What was read and is not durable yet, in the order of reading.
-  const undurable = new Set<{ readonly readAt: Micros }>()
+  const undurable = new Set<{ readonly readAt: Micros, readonly room: RoomJid }>()
 
   async function recordLive (event: RoomEvent): Promise<void> {
     const readAt = performance.now()
-    const read = { readAt: clock() }
+    const read = { readAt: clock(), room: event.room }
     undurable.add(read)
     await archive.record(event).finally(() => { undurable.delete(read) })
     const seconds = (): number => (performance.now() - readAt) / 1000
@@ -114,6 +114,17 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     if (isTiming || archive.status().spooled > 0) return
     isTiming = true
     feed.advance().then(() => { metrics.searchable(seconds()) }, () => {}).finally(() => { isTiming = false })
+  }
+
+  /** Whether something heard in the room is not in the store yet. */
+  function isBehind (room: RoomJid): boolean {
+    if ([...undurable].some(read => read.room === room)) return true
+    if (archive.status().spooled === 0) return false
+    try {
+      return local.spool.first(room) !== undefined
+    } catch {
+      return true // the disk does not let us look
+    }
   }
 
   const archive = createArchive({
@@ -184,7 +195,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     })
   if (mirror !== undefined) connection.onRequest(mirror.respond)
   const mam = {
-    connection, directory, store, index, occupantIds: createOccupantIds(occupantKey), guard: createGuard(), log: log.child({ module: 'mam' })
+    connection, directory, store, index, isBehind, occupantIds: createOccupantIds(occupantKey), guard: createGuard(), log: log.child({ module: 'mam' })
   }
   connection.onRequest(createMamResponder({
     ...mam, domain: connection.domain, site: config.site, software: { name: 'Hansard', version: version() }

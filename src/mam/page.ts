@@ -39,14 +39,18 @@ export async function findMamPage (room: PublishedRoom, query: MamQuery, sources
   if (query.ids !== undefined) return { ...await pageOfIds(room, query, query.ids, bounds, sources), stable: true }
   if (isEmpty(bounds)) return { events: [], complete: true, count: 0, stable: true }
   const { start, end } = bounds
-  // The holes are asked for first: one that is filled meanwhile must not be missed, as the page may not have its talk yet.
+  // Both are asked first: a hole that is filled meanwhile must not be missed, as the page may not have its talk yet.
+  const isBehind = sources.isBehind?.(room.jid) === true && query.before === undefined
   const [holes, page] = await Promise.all([
     sources.store.gaps(room.jid, { ...defined({ start, end }), holesOnly: true }),
     query.fulltext === undefined
       ? pageOfRecord(room, query, bounds, sources)
       : pageOfHits(room, query, query.fulltext, bounds, sources)
   ])
-  return { ...page, stable: isStable(bounds, query.isBackward, page, holes) }
+  const stable = isStable(bounds, query.isBackward, page, holes) && !isBehind
+  // What waits is to come; but where there is nothing to go on from, clients must not be told to go on.
+  const isToGoOn = isBehind && !query.isBackward && end === undefined && page.events.length > 0
+  return { ...page, complete: page.complete && !isToGoOn, stable }
 }
 
 async function pageOfRecord (room: PublishedRoom, query: MamQuery, bounds: Bounds, { store }: PageSources): Promise<FoundPage> {

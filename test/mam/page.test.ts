@@ -322,3 +322,18 @@ test('a walk meets each message once while new ones arrive', async () => {
   }
   assert.deepEqual(seen, ['u0', 'u1', 'u2', 'u3', 'u4', 'u5', 'new2', 'new4'])
 })
+
+test('while something waits for its place, what reaches up to the present is not stable, and nothing but an empty page is the end of a walk on', async () => {
+  const { room } = await roomWith([0, 1, 2].map(n => ({ time: at(n) })))
+  const ask = async (query: Partial<MamQuery>) => {
+    const asked = { max: 50, isBackward: false, isFlipped: false, ...query }
+    const { complete, stable } = await findMamPage(room, asked, { store, index, isBehind: jid => jid === room.jid })
+    return [complete, stable]
+  }
+  assert.deepEqual(await ask({}), [false, false])
+  assert.deepEqual(await ask({ after: 'u2' }), [true, false], 'there is no id to go on from')
+  assert.deepEqual(await ask({ isBackward: true }), [true, false], 'the other end is there')
+  assert.deepEqual(await ask({ isBackward: true, before: 'u2' }), [true, true])
+  assert.deepEqual(await ask({ max: 0 }), [false, false])
+  assert.deepEqual(await ask({ ids: ['u1'] }), [true, true])
+})

@@ -1,0 +1,2 @@
+import type { ContractStage } from './stage.ts'
+export function testErrors (_stage: () => ContractStage): void {}

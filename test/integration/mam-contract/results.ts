@@ -1,0 +1,2 @@
+import type { ContractStage } from './stage.ts'
+export function testResults (_stage: () => ContractStage): void {}
