@@ -85,7 +85,8 @@ describe('the module of the room service', { skip: requireServer('prosody') }, (
     const { inner, id } = envelope
     const mark = bob.received().length
     const stranger = await startPuppet(server, server.crowdDomain)
-    for (const { connection, from } of [{ connection: stranger.connection, from: server.crowdDomain }, { connection: alice, from: undefined }]) {
+    const strangers = [{ connection: stranger.connection, from: server.crowdDomain }, { connection: alice, from: undefined }]
+    for (const { connection, from } of strangers) {
       await connection.send(
         xml('message', { from, to: HOST, id }, wrap(resultTo(inner, 'forged'))),
         xml('iq', { from, to: HOST, id, type: 'result' }, answerTo(inner)),
@@ -226,7 +227,9 @@ describe('the module of a room service that falls back', { skip: requireServer('
 })
 
 async function startPuppet (server: XmppServer, domain: string): Promise<Puppet> {
-  const connection = createComponentConnection({ host: server.host, port: server.componentPort, domain, secret: server.secret, log: silentLogger })
+  const connection = createComponentConnection({
+    host: server.host, port: server.componentPort, domain, secret: server.secret, log: silentLogger
+  })
   const envelopes: Envelope[] = []
   const takers: Array<(envelope: Envelope) => void> = []
   connection.onRequest(request => {

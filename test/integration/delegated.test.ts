@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { silentLogger } from '../../src/log.ts'
 import type { BareJid } from '../../src/model/address.ts'
 import { buildForm, findForm } from '../../src/xmpp/data-form.ts'
+import { createComponentConnection } from '../../src/xmpp/component.ts'
 import { attribute, child, xml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { NS } from '../../src/xmpp/namespaces.ts'
@@ -94,8 +97,8 @@ describe('rooms that answer from the archive at their own address', { skip: requ
 
     const newest = await query(bob, LOUNGE, rsm({ max: '2', before: '' }))
     assert.deepEqual([newest.messages, newest.fin.attrs['complete']], [live.slice(-2), undefined])
-    const flipped = await bob.request(xml('iq', { type: 'set', to: LOUNGE }, xml('query', { xmlns: NS.MAM }, rsm({ max: '0' }))))
-    assert.deepEqual(parseRsmResult(child(flipped, 'fin', NS.MAM) as Element), { count: SAID.length })
+    const counted = await bob.request(xml('iq', { type: 'set', to: LOUNGE }, xml('query', { xmlns: NS.MAM }, rsm({ max: '0' }))))
+    assert.deepEqual(parseRsmResult(child(counted, 'fin', NS.MAM) as Element), { count: SAID.length })
   })
 
   test('are walked by slixmpp', async () => {
@@ -103,7 +106,8 @@ describe('rooms that answer from the archive at their own address', { skip: requ
       join(import.meta.dirname, 'mam_walk.py'), server.host, String(server.c2sPort), 'carol@localhost', 'carol', LOUNGE, '2'
     ])
     const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as { uid: string, body: string, from: string })
-    assert.deepEqual(lines.slice(0, -1).map(({ uid, body, from }) => ({ id: uid, from, body })), live.map(({ id, from, body }) => ({ id, from, body })))
+    assert.deepEqual(lines.slice(0, -1).map(({ uid, body, from }) => ({ id: uid, from, body })),
+      live.map(({ id, from, body }) => ({ id, from, body })))
     assert.deepEqual(lines.at(-1), { pages: 4, complete: 1 })
   })
 
@@ -132,6 +136,23 @@ describe('rooms that answer from the archive at their own address', { skip: requ
     await alice.say(FREE, 'only here')
     assert.deepEqual((await query(bob, FREE)).messages.map(({ body }) => body), ['only here'])
     assert.equal(await refusalOf(query(bob, 'nowhere@conference.localhost')), 'item-not-found/cancel')
+  })
+
+  test('answer who comes from another domain', async () => {
+    const crowd = createComponentConnection({
+      host: server.host, port: server.componentPort, domain: server.crowdDomain, secret: server.secret, log: silentLogger
+    })
+    crowd.start()
+    await crowd.waitOnline(15_000)
+    const ids: Array<string | undefined> = []
+    crowd.onStanza(stanza => { ids.push(child(stanza, 'result', NS.MAM)?.attrs['id']) })
+    const from = `visitor@${server.crowdDomain}/x`
+    const answer = await crowd.request(xml('iq', { type: 'set', from, to: LOUNGE }, xml('query', { xmlns: NS.MAM }, rsm({ max: '4' }))))
+    assert.deepEqual(ids, live.slice(0, 4).map(({ id }) => id))
+    assert.equal(parseRsmResult(child(answer, 'fin', NS.MAM) as Element).last, ids.at(-1))
+    assert.equal(await refusalOf(crowd.request(xml('iq', { type: 'set', from, to: LOUNGE }, xml('query', { xmlns: NS.MAM }, rsm({ after: 'x' }))))),
+      'item-not-found/cancel')
+    await crowd.stop()
   })
 
   test('that became members-only are read by members, through the room alone', async () => {
@@ -184,12 +205,45 @@ describe('rooms that answer from the archive at their own address', { skip: requ
     }
   })
 
+  test('trouble their server with nothing but the mistake in its settings', () => {
+    const complaints = readFileSync(server.log, 'utf8').split('\n').filter(line => /\terror\t|traceback/i.test(line))
+    assert.deepEqual(complaints.map(line => line.split('\t').at(-1)),
+      ['hansard_archive_rooms: "other@elsewhere.example" is no room of conference.localhost'])
+  })
+
   test('say to wait when the archive does not know their host', async () => {
     const stranger = await openStage(server, { rooms: OURS })
     try {
       await eventually(async () => await refusalOf(query(bob, LOUNGE)) === 'service-unavailable/wait' || undefined, 'the archive refuses the host')
     } finally {
       await stranger.stop()
+    }
+  })
+})
+
+describe('rooms without an archive of their own', { skip: requireServer('prosody') }, () => {
+  test('answer as well, with ids that only the archive knows', async () => {
+    const server = await startProsody({
+      noMam: true,
+      delegation: { hansard_archive_component: 'logs.localhost', hansard_archive_rooms: ['*'] }
+    })
+    const stage = await openStage(server, { delegatedFrom: [HOST] })
+    try {
+      const alice = await stage.talker('alice')
+      await enterWithArchive(alice, LOUNGE)
+      const live = [knownOf(await alice.say(LOUNGE, 'one'), LOUNGE), knownOf(await alice.say(LOUNGE, 'two'), LOUNGE)]
+      assert.deepEqual(live.map(({ id }) => id), [undefined, undefined])
+      await eventually(async () => await everything(alice, LOUNGE) === 2 || undefined, 'both are in the record')
+      const { features } = await discover(alice, LOUNGE)
+      assert.deepEqual([NS.MAM, NS.FULLTEXT, NS.STANZA_ID].map(feature => features.has(feature)), [true, true, false])
+      const { messages } = await query(alice, LOUNGE)
+      assert.deepEqual(messages.map(({ body, occupant }) => ({ body, occupant })), live.map(({ body, occupant }) => ({ body, occupant })))
+      const after = await query(alice, LOUNGE, rsm({ after: messages[0]?.id ?? '' }))
+      assert.deepEqual(after.messages, messages.slice(1))
+      assert.equal(await refusalOf(query(alice, 'unheard@conference.localhost')), 'item-not-found/cancel')
+    } finally {
+      await stage.stop()
+      await server.stop()
     }
   })
 })
