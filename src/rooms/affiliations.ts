@@ -30,8 +30,9 @@ export interface AffiliationsOptions {
 // Of two lists with the same person in them, asked for while it moved from one to the other, the later counts.
 const LISTS = ['owner', 'admin', 'member', 'outcast'] as const
 const MAX_PEOPLE = 50_000
-// However often a room says that something was changed.
+// However often a room says that something was changed, and longer where the lists are long.
 const PAUSE_MS = 1_000
+const PAUSE_MS_EACH = 0.1
 // For what we were not told.
 const REFRESH_MS = 900_000
 
@@ -74,11 +75,11 @@ export function createAffiliations ({ room, connection, onKnown, log }: Affiliat
     phase = 'asking'
     isStale = false
     const mine = visit
-    askAll().then(({ people, isWhole }) => {
+    askAll().then(({ people, count, isWhole }) => {
       if (mine !== visit) return
       if (isWhole) retry.reset()
       phase = 'resting'
-      after(PAUSE_MS, () => {
+      after(PAUSE_MS + Math.floor(count * PAUSE_MS_EACH), () => {
         phase = 'idle'
         if (isStale) ask()
         else after(isWhole ? REFRESH_MS : retry.next(), ask)
@@ -87,14 +88,15 @@ export function createAffiliations ({ room, connection, onKnown, log }: Affiliat
     }).catch((error: unknown) => { log.error({ err: error }, 'the affiliations of the room cannot be read') })
   }
 
-  async function askAll (): Promise<{ people: typeof known, isWhole: boolean }> {
+  async function askAll (): Promise<{ people: typeof known, count: number, isWhole: boolean }> {
     const lists = await Promise.all(LISTS.map(askOne))
     const told = lists.filter(list => list instanceof Map)
     const count = told.reduce((sum, { size }) => sum + size, 0)
     if (count > MAX_PEOPLE) log.warn({ count }, 'the room has more affiliations than can be kept; they count as unknown')
     say(LISTS.filter((_, n) => lists[n] instanceof Map).join(', '))
     const isKnown = told.length > 0 && count <= MAX_PEOPLE
-    return { people: isKnown ? new Map(told.flatMap(list => [...list])) : undefined, isWhole: !lists.includes('failed') }
+    const people = isKnown ? new Map(told.flatMap(list => [...list])) : undefined
+    return { people, count, isWhole: !lists.includes('failed') }
   }
 
   /** What an operator needs to see why members cannot read. */
@@ -106,7 +108,8 @@ export function createAffiliations ({ room, connection, onKnown, log }: Affiliat
   async function askOne (affiliation: Affiliation): Promise<Map<BareJid, Affiliation> | 'refused' | 'failed'> {
     try {
       const list = parseAffiliationList(await connection.request(buildAffiliationRequest(room, affiliation)), affiliation)
-      return new Map(list.map(jid => [jid, affiliation]))
+      // One too long for our stream comes without its content.
+      return list === undefined ? 'failed' : new Map(list.map(jid => [jid, affiliation]))
     } catch (error) {
       if (error instanceof StanzaError && error.type !== 'wait') return 'refused'
       log.debug({ affiliation, problem: messageOf(error) }, 'the room does not tell an affiliation list')

@@ -10,11 +10,11 @@ export function buildAffiliationRequest (room: RoomJid, affiliation: Affiliation
   return xml('iq', { type: 'get', to: room }, xml('query', { xmlns: NS.MUC_ADMIN }, xml('item', { affiliation })))
 }
 
-/** Reads the result iq; what has another affiliation or no address is left out. */
-export function parseAffiliationList (result: Element, affiliation: Affiliation): BareJid[] {
+/** Reads the result iq; what has another affiliation or no address is left out. Undefined when there is no list in it. */
+export function parseAffiliationList (result: Element, affiliation: Affiliation): BareJid[] | undefined {
   const query = child(result, 'query', NS.MUC_ADMIN)
   return query === undefined
-    ? []
+    ? undefined
     : children(query, 'item').flatMap(item => {
       const jid = attribute(item, 'affiliation') === affiliation ? tryParseJid(attribute(item, 'jid')) : undefined
       return jid === undefined ? [] : bareOf(jid)

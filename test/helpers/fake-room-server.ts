@@ -1,5 +1,5 @@
 import { NS } from '../../src/xmpp/namespaces.ts'
-import { parseStanzaError } from '../../src/xmpp/stanza-error.ts'
+import { parseStanzaError, StanzaError } from '../../src/xmpp/stanza-error.ts'
 import { child, parseXml } from '../../src/xmpp/element.ts'
 import type { Element } from '../../src/xmpp/element.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -70,6 +70,8 @@ export interface RoomStage {
   readonly infos: RoomInfo[]
   /** The answer to the next disco#info requests; an error iq rejects. */
   disco: Element
+  /** Who has which affiliation; what is not there is kept back. */
+  lists: Readonly<Record<string, readonly string[]>>
   /** What the room keeps; asked only where `disco` says so. */
   readonly archive: FakeArchive
   readonly ledger: FakeLedger
@@ -107,6 +109,7 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
     sent,
     infos,
     disco: parseXml(openRoom()),
+    lists: {} as RoomStage['lists'],
     archive,
     ledger,
     quarantined,
@@ -130,6 +133,13 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
     }
   }
 
+  function answerList (affiliation: string): Element {
+    const list = stage.lists[affiliation]
+    if (list === undefined) throw new StanzaError('forbidden', 'auth')
+    return parseXml(`<iq type="result"><query xmlns="${NS.MUC_ADMIN}">` +
+      `${list.map(jid => `<item affiliation="${affiliation}" jid="${jid}"/>`).join('')}</query></iq>`)
+  }
+
   function keep (event: RoomEvent): { event: ArchivedEvent, isNew: boolean } {
     const result = store.append(event)
     if (result.isNew) recorded.push(result.event)
@@ -145,6 +155,8 @@ export function stageRoom (options: Partial<RoomOptions> = {}, services: Partial
       },
       async request (iq) {
         if (child(iq, 'query', NS.MAM) !== undefined) return archive.answer(iq, result => { stage.hear(result) })
+        const admin = child(iq, 'query', NS.MUC_ADMIN)
+        if (admin !== undefined) return answerList(child(admin, 'item')?.attrs['affiliation'] ?? '')
         if (stage.disco.attrs['type'] === 'error') throw parseStanzaError(stage.disco)
         return stage.disco
       }

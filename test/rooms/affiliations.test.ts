@@ -22,7 +22,7 @@ function setUp (t: TestContext, lists: Lists) {
   const tick = withTimers(t)
   const waiting: Array<() => void> = []
   const seen: unknown[] = []
-  const state = { lists, isSlow: false, asked: 0 }
+  const state = { lists, isSlow: false, isCut: false, asked: 0 }
   const affiliations = createAffiliations({
     room: LAB,
     connection: {
@@ -33,6 +33,7 @@ function setUp (t: TestContext, lists: Lists) {
         const list = state.lists[affiliation] ?? []
         if (state.isSlow) await new Promise<void>(resolve => { waiting.push(resolve) })
         if (list instanceof Error) throw list
+        if (state.isCut) return parseXml('<iq type="result"/>')
         return parseXml(`<iq type="result"><query xmlns="${NS.MUC_ADMIN}">` +
           `${list.map(jid => `<item affiliation="${affiliation}" jid="${jid}"/>`).join('')}</query></iq>`)
       }
@@ -96,6 +97,18 @@ test('more people than can be kept count as unknown', async t => {
   await tick(0)
   assert.equal(affiliations.known?.size, 50_000)
   state.lists = { ...state.lists, outcast: ['one@x'] }
+  affiliations.changed()
+  await tick(1_000)
+  assert.equal(affiliations.known?.size, 50_000, 'long lists are asked for at longer intervals')
+  await tick(5_000)
+  assert.equal(known(), undefined)
+})
+
+test('a list too long for the stream, of which only the frame comes, is unknown and not empty', async t => {
+  const { affiliations, known, state, tick } = setUp(t, { owner: ['o@x'] })
+  affiliations.inside('owner')
+  await tick(0)
+  state.isCut = true
   affiliations.changed()
   await tick(1_000)
   assert.equal(known(), undefined)

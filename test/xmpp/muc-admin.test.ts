@@ -25,6 +25,10 @@ test('what is no entry of the list that was asked for is left out', () => {
     '<item affiliation="owner" jid="kim@example.net"/>', '<item jid="kim@example.net"/>',
     '<item xmlns="urn:example" affiliation="member" jid="kim@example.net"/>', '<x><item affiliation="member" jid="kim@example.net"/></x>'
   ]) assert.deepEqual(parseAffiliationList(list(items), 'member'), [], items)
-  assert.deepEqual(parseAffiliationList(list('<item affiliation="member" jid="kim@example.net"/>', 'http://jabber.org/protocol/muc#user'), 'member'), [])
-  assert.deepEqual(parseAffiliationList(parseXml('<iq type="result"/>'), 'member'), [])
+})
+
+test('a result without a list is not an empty list', () => {
+  const elsewhere = list('<item affiliation="member" jid="kim@example.net"/>', 'http://jabber.org/protocol/muc#user')
+  assert.equal(parseAffiliationList(elsewhere, 'member'), undefined)
+  assert.equal(parseAffiliationList(parseXml('<iq type="result"/>'), 'member'), undefined)
 })
