@@ -107,6 +107,8 @@ function roomConfig (room: RoomFile, password: string | undefined, nick: string)
     history: room.history,
     catchUp: room.catch_up,
     recreatedAfter: room.recreated_after,
+    retention: { talk: room.retention.talk_days, presence: room.retention.presence_days },
+    editHistory: room.edit_history,
     realJids: room.real_jids
   }
 }

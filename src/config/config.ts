@@ -112,6 +112,10 @@ export interface RoomConfig {
   readonly catchUp: 'all' | 'none' | { readonly since: ArchiveTime }
   /** A destroy of the room up to this time is known: what exists now under its address is the same room to us. */
   readonly recreatedAfter: ArchiveTime | undefined
+  /** How many days talk and presence are kept; undefined: for ever. */
+  readonly retention: { readonly talk?: number | undefined, readonly presence?: number | undefined }
+  /** Whether readers may see what a corrected message said before. */
+  readonly editHistory: boolean
   /** Keep the real addresses that the room shows us, in a field that no public output has. */
   readonly realJids: boolean
 }

@@ -17,6 +17,7 @@ export const LANGUAGES: readonly string[] = [
 export const BYTES_PER_MB = 1_000_000
 
 const MAX_HISTORY = 1000
+const MAX_KEPT_DAYS = 36_500
 const MAX_SPOOL_MB = 1_000_000
 const CATCH_UP = 'none, all, or since: with a day or a time such as since: 2024-01-01'
 
@@ -99,6 +100,9 @@ const search = section({
 
 const log = section({ level: choice(LOG_LEVELS).default('info') })
 
+const keptDays = wholeNumber(1, MAX_KEPT_DAYS).optional()
+const retention = section({ talk_days: keptDays, presence_days: keptDays })
+
 export const roomSchema = section({
   jid: room,
   slug: slug.optional(),
@@ -112,6 +116,8 @@ export const roomSchema = section({
   history: wholeNumber(0, MAX_HISTORY).default(100),
   catch_up: z.union([z.enum(['none', 'all']), section({ since: dayOrTime })], CATCH_UP).default('none'),
   recreated_after: time.optional(),
+  retention: retention.prefault({}),
+  edit_history: truth.default(false),
   real_jids: truth.default(false)
 })
 

@@ -52,6 +52,8 @@ rooms:
     history: 0
     catch_up: { since: 2024-01-01 }
     recreated_after: 2026-11-21T12:00:00+02:00
+    retention: { talk_days: 365, presence_days: 30 }
+    edit_history: true
     real_jids: true
 `)
   const { site, http, xmpp, store, spool, search, log, rooms, warnings } = loadConfig(path, {})
@@ -82,6 +84,8 @@ rooms:
     history: 0,
     catchUp: { since: '2024-01-01T00:00:00.000000Z' },
     recreatedAfter: '2026-11-21T10:00:00.000000Z',
+    retention: { talk: 365, presence: 30 },
+    editHistory: true,
     realJids: true
   }])
   assert.deepEqual(warnings, [])

@@ -221,6 +221,16 @@ export const MISTAKES: readonly Mistake[] = [
   { name: 'too much of a spool', text: `${XMPP}spool:\n  max_mb: 1000001\n`, problems: [':3: spool.max_mb: Cannot use 1000001: expected a whole number from 1 to 1000000'] },
   { name: 'a spool measured in words', text: `${XMPP}spool:\n  max_mb: 256 MB\n`, problems: [':3: spool.max_mb: Cannot use "256 MB": expected a whole number from 1 to 1000000'] },
   {
+    name: 'a record kept for no day',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    retention: { talk_days: 0 }\n`,
+    problems: [':4: rooms[0].retention.talk_days: Cannot use 0: expected a whole number from 1 to 36500']
+  },
+  {
+    name: 'a record kept for a time without its stream',
+    text: `${XMPP}rooms:\n  - jid: a@b.c\n    retention: { days: 5 }\n`,
+    problems: [':4: rooms[0].retention.days: Cannot use this key: it is unknown, expected one of talk_days, presence_days']
+  },
+  {
     name: 'a catch-up of nothing known',
     text: `${XMPP}rooms:\n  - jid: a@b.c\n    catch_up: evrything\n`,
     problems: [':4: rooms[0].catch_up: Cannot use "evrything": expected none, all, or since: with a day or a time such as since: 2024-01-01']

@@ -125,6 +125,8 @@ function configFor (
       history: 100,
       catchUp: 'none',
       recreatedAfter: undefined,
+      retention: {},
+      editHistory: false,
       realJids: false,
       ...room
     })),
