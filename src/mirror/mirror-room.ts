@@ -18,7 +18,7 @@ import { createNews } from './news.ts'
 import { createOccupants } from './occupants.ts'
 import type { Occupant, Refusal } from './occupants.ts'
 import type { Post } from './post.ts'
-import { buildGone, buildSelf } from './presence.ts'
+import { buildGone, buildRefusal, buildSelf } from './presence.ts'
 import type { Self } from './presence.ts'
 import { createSubject } from './subject.ts'
 
@@ -59,8 +59,6 @@ export interface MirrorRoomOptions {
   readonly isReadable: (account: BareJid) => boolean
   /** Whether anyone may read the room; otherwise only those that it names its members. */
   readonly isOpen: () => boolean
-  /** Answers a join that failed after all. */
-  readonly refuse: (entry: Entry, error: StanzaError) => void
   readonly log: Logger
   readonly now: () => Micros
 }
@@ -97,6 +95,12 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     lane.add('asked', () => post.send(stanzas.map(message => ({ message }))))
   }
 
+  /** Answers a join that failed after all. */
+  function refuse ({ session, to, nick }: Visitor, error: StanzaError): void {
+    occupants.leave(session)
+    tell(buildRefusal('presence', { to, from: `${archive}/${nick}` }, error))
+  }
+
   async function welcome ({ session, visit }: Visitor, request: HistoryRequest): Promise<void> {
     const plan = planHistory(request, now())
     const found = await Promise.all([findHistory(store, jid, plan), subject.get()]).catch((error: unknown) => {
@@ -106,8 +110,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     const visitor = occupants.find(session)
     if (visitor?.visit !== visit) return
     if (found === undefined || !isReadable(visitor.account)) {
-      occupants.leave(visitor.session)
-      options.refuse(visitor, found === undefined ? new StanzaError('internal-server-error', 'wait') : new StanzaError('item-not-found', 'cancel'))
+      refuse(visitor, found === undefined ? new StanzaError('internal-server-error', 'wait') : hidden())
       return
     }
     const [events, last] = found
@@ -138,7 +141,13 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
     if (lane.add('said', () => relay(letter, isFor))) return
     log.warn({ room: jid, visitors: occupants.size }, 'the visitors of a mirror room cannot be told all that is said; they are asked to come again')
     lane.clear()
-    remove(occupants.all(), [STATUS.ERROR])
+    putOut(occupants.all(), new StanzaError('resource-constraint', 'wait', 'Too much is said: try again in a minute'), [STATUS.ERROR])
+  }
+
+  /** Who has not been let in yet learns of an error, as it waits for an answer to its join. */
+  function putOut (visitors: readonly Visitor[], error: StanzaError, codes: readonly number[], affiliation?: Affiliation): void {
+    remove(visitors.filter(({ isInside }) => isInside), codes, affiliation)
+    for (const visitor of visitors.filter(({ isInside }) => !isInside)) refuse(visitor, error)
   }
 
   function remove (visitors: readonly Visitor[], codes: readonly number[], affiliation?: Affiliation): void {
@@ -149,8 +158,8 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   function review (): void {
     const out = occupants.all().filter(({ account }) => !isReadable(account))
     // Of a room that all others may still read it is an outcast.
-    if (isOpen()) remove(out, [STATUS.BANNED], 'outcast')
-    else remove(out, [wasOpen ? STATUS.MEMBERS_ONLY : STATUS.AFFILIATION_CHANGED])
+    if (isOpen()) putOut(out, hidden(), [STATUS.BANNED], 'outcast')
+    else putOut(out, hidden(), [wasOpen ? STATUS.MEMBERS_ONLY : STATUS.AFFILIATION_CHANGED])
     wasOpen = isOpen()
   }
 
@@ -221,6 +230,11 @@ function isNewTo (visitor: Visitor, { uid, time, via }: ArchivedEvent): boolean 
 
 function lengthOf ({ message }: Letter): number {
   return String(message).length
+}
+
+/** As a room that does not exist. */
+function hidden (): StanzaError {
+  return new StanzaError('item-not-found', 'cancel')
 }
 
 function toError (refusal: Refusal): StanzaError {

@@ -173,7 +173,6 @@ export function createMirror (options: MirrorOptions): Mirror {
       store,
       post,
       occupantIds,
-      refuse ({ to, nick }, error) { send(buildRefusal('presence', { to, from: `${archive}/${nick}` }, error)) },
       isReadable: account => readable(jid, account) !== undefined,
       isOpen: () => directory.byJid(jid, { via: 'http' }) !== undefined,
       log,

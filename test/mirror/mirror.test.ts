@@ -474,13 +474,31 @@ test('who joins, leaves and joins in one breath is let in once', async t => {
     [['presence', 'unavailable'], ['presence', undefined], ['message', 'groupchat'], ['message', 'groupchat']])
 })
 
-test('a room that closes its doors while somebody comes in tells nothing', async t => {
-  const { hear, directory, sent, mirror } = setUp(t)
-  hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${MUC}</presence>`)
-  directory.learn(LOUNGE, { isOpen: false })
+for (const isNoticed of [false, true]) {
+  test(`who is coming in while a room closes its doors is refused and told nothing, ${isNoticed ? 'also' : 'even if not'} at once`, async t => {
+    const { hear, directory, sent, mirror } = setUp(t)
+    hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${MUC}</presence>`)
+    directory.learn(LOUNGE, { isOpen: false })
+    if (isNoticed) mirror.refresh()
+    await settle()
+    assert.deepEqual(sent.map(stanza => [stanza.attrs['type'], parseStanzaError(stanza).condition]), [['error', 'item-not-found']])
+    assert.equal(mirror.status().visitors, 0)
+  })
+}
+
+test('who is coming in while all that is said cannot be told is refused for now', async t => {
+  const { store, hear, tell, state, online, mirror, to } = setUp(t)
+  state.isOnline = false
+  hear(`<presence from="${BEN}" to="${ARCHIVE}/Ben">${MUC}</presence>`)
   await settle()
-  assert.deepEqual(sent.map(stanza => parseStanzaError(stanza).condition), ['item-not-found'])
+  hear(`<presence from="${ANN}" to="${ARCHIVE}/Ann">${MUC}</presence>`)
+  const results = await store.append(Array.from({ length: BOUNDS.waiting.said + 2 }, (_, n) => message({ uid: `u${n}`, time: formatTime(NOW + n) })))
+  for (const { event } of results) tell(event)
   assert.equal(mirror.status().visitors, 0)
+  online()
+  await settle()
+  assert.deepEqual(to(ANN).map(stanza => [stanza.attrs['type'], parseStanzaError(stanza).condition, parseStanzaError(stanza).type]), [['error', 'resource-constraint', 'wait']])
+  assert.deepEqual(codesOf(to(BEN).at(-1)), [110, 333])
 })
 
 test('a joiner that at once shows itself away is let in all the same', async t => {
