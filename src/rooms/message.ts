@@ -1,15 +1,21 @@
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
+import type { Content } from '../model/content.ts'
+import { defined } from '../model/defined.ts'
 import type { RoomEvent, Uid } from '../model/event.ts'
+import { atMost, MAX_ID } from '../xmpp/bounded.ts'
 import { parseDelays } from '../xmpp/delay.ts'
-import { attribute, child, children, childOf, elementsOf, textOf, without } from '../xmpp/element.ts'
+import { attribute, child, elementsOf, without } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
 import { encryptionOf } from '../xmpp/encryption.ts'
 import { isEphemeral } from '../xmpp/ephemeral.ts'
 import { forbidsRecord } from '../xmpp/hints.ts'
 import { NS } from '../xmpp/namespaces.ts'
+import { parseReactions } from '../xmpp/reactions.ts'
+import { parseRetraction } from '../xmpp/retraction.ts'
 import { originIdOf, stanzaIdBy } from '../xmpp/stanza-id.ts'
+import { contentIn } from './content.ts'
 import { occupantIdOf } from './occupant-id.ts'
 import type { RoomInfo } from './room-info.ts'
 import { isBy, storedStanza } from './stored-stanza.ts'
@@ -27,8 +33,8 @@ export interface HeardMessage {
   readonly fields: MessageFields
 }
 
-export type MessageFields = { readonly stanza: string } & Pick<RoomEvent,
-  'body' | 'encrypted' | 'message' | 'origin' | 'replaces' | 'retracts' | 'repliesTo' | 'reactsTo' | 'reactions' | 'claimedTime'>
+export type MessageFields = { readonly stanza: string } & Content & Pick<RoomEvent,
+  'message' | 'origin' | 'replaces' | 'retracts' | 'reactsTo' | 'reactions' | 'claimedTime' | 'actor' | 'reason'>
 
 // Payloads that say nothing by themselves: a message with these only is a notification, not talk.
 const SILENT = new Set<string>([
@@ -65,7 +71,7 @@ export function hearMessage (
     stanzaId,
     saidAt: archiveId === undefined ? saidAtOf(stanza, room) : stamp,
     occupant: occupantIdOf(stanza, info),
-    fields: { ...fieldsOf(stanza, kind, room), stanza: storedStanza(stanza, { room, stanzaId, ownDomain }) }
+    fields: { ...fieldsOf(stanza, kind, room, nick), stanza: storedStanza(stanza, { room, stanzaId, ownDomain }) }
   }
 }
 
@@ -87,30 +93,25 @@ function kindOf (stanza: Element): 'message' | 'subject' | undefined {
   return speaks || child(stanza, 'subject') !== undefined ? 'message' : undefined
 }
 
-function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid): Omit<MessageFields, 'stanza'> {
-  const reactions = child(stanza, 'reactions', NS.REACTIONS)
-  const encrypted = encryptionOf(stanza)
+function fieldsOf (stanza: Element, kind: 'message' | 'subject', room: RoomJid, nick: string): Omit<MessageFields, 'stanza'> {
   const claim = parseDelays(stanza).find(({ from }) => from !== undefined && !isBy(room, from))
-  const fields = {
-    body: encrypted !== undefined ? undefined : textOf(stanza, kind === 'subject' ? 'subject' : 'body'),
-    encrypted,
-    message: attribute(stanza, 'id'),
-    origin: originIdOf(stanza),
-    replaces: attribute(child(stanza, 'replace', NS.CORRECT), 'id'),
-    retracts: retractedId(stanza),
-    repliesTo: attribute(child(stanza, 'reply', NS.REPLY), 'id'),
-    reactsTo: attribute(reactions, 'id'),
-    reactions: reactions === undefined ? undefined : children(reactions, 'reaction').map(reaction => reaction.getText().trim()).filter(text => text !== ''),
-    claimedTime: claim === undefined ? undefined : formatTime(claim.stamp)
+  return {
+    ...contentIn(stanza, kind, room),
+    ...defined({
+      message: atMost(MAX_ID, attribute(stanza, 'id')),
+      origin: atMost(MAX_ID, originIdOf(stanza)),
+      replaces: atMost(MAX_ID, attribute(child(stanza, 'replace', NS.CORRECT), 'id')),
+      claimedTime: claim === undefined ? undefined : formatTime(claim.stamp)
+    }),
+    ...parseReactions(stanza),
+    ...retractionIn(stanza, room, nick)
   }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
-// XEP-0424 §4 and XEP-0425 §4, in their present form and in the one that was wrapped by XEP-0422.
-function retractedId (stanza: Element): string | undefined {
-  const retract = child(stanza, 'retract', NS.RETRACT)
-  if (retract !== undefined) return attribute(retract, 'id')
-  const applyTo = child(stanza, 'apply-to', NS.FASTEN)
-  const isRemoval = applyTo !== undefined && (childOf(applyTo, NS.RETRACT_0) ?? childOf(applyTo, NS.MODERATE_0)) !== undefined
-  return isRemoval ? attribute(applyTo, 'id') : undefined
+// XEP-0425 §5: that a moderator removed something is told by the room alone; from others it is nothing at all.
+function retractionIn (stanza: Element, room: RoomJid, nick: string): Pick<RoomEvent, 'retracts' | 'actor' | 'reason'> {
+  const retraction = parseRetraction(stanza, room)
+  if (retraction === undefined || (retraction.isModeration && nick !== '')) return {}
+  const { retracts, actor, reason } = retraction
+  return nick === '' ? { retracts, ...defined({ actor, reason }) } : { retracts }
 }

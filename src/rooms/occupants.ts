@@ -1,3 +1,4 @@
+import type { Hat } from '../model/content.ts'
 import type { EventKind } from '../model/event.ts'
 import type { HeardPresence } from './presence.ts'
 
@@ -15,6 +16,7 @@ export interface PresenceEvent {
   readonly occupant?: string
   readonly role?: string
   readonly affiliation?: string
+  readonly hats?: readonly Hat[]
   readonly actor?: string
   readonly reason?: string
   readonly status?: readonly number[]
@@ -37,9 +39,9 @@ export function createOccupants (): Occupants {
 
   function arrive (presence: HeardPresence): PresenceEvent | undefined {
     const before = present.get(presence.nick)
-    const { role, affiliation, occupant } = presence
+    const { role, affiliation, occupant, hats } = presence
     present.set(presence.nick, { role, affiliation, occupant })
-    if (before === undefined) return describe('join', presence, { role, affiliation })
+    if (before === undefined) return describe('join', presence, { role, affiliation, hats })
     if (before.affiliation !== affiliation) return describe('affiliation', presence, { affiliation, role, ...causeOf(presence) })
     if (before.role !== role) return describe('role', presence, { role, affiliation, ...causeOf(presence) })
     return undefined

@@ -1,6 +1,8 @@
 import { tryParseJid } from '../model/address.ts'
+import type { Hat } from '../model/content.ts'
 import { attribute, textOf } from '../xmpp/element.ts'
 import type { Element } from '../xmpp/element.ts'
+import { parseHats } from '../xmpp/hats.ts'
 import { parseMucUser } from '../xmpp/muc.ts'
 import { parseStanzaError } from '../xmpp/stanza-error.ts'
 import type { StanzaError } from '../xmpp/stanza-error.ts'
@@ -14,6 +16,8 @@ export interface HeardPresence {
   readonly occupant: string | undefined
   readonly role: string | undefined
   readonly affiliation: string | undefined
+  /** As the room passes them on: undefined when there are none. */
+  readonly hats?: readonly Hat[]
   /** The real address, where the room shows it to us. */
   readonly jid: string | undefined
   /** In a nick change (status 303): the nick to come. */
@@ -33,12 +37,14 @@ export function hearPresence (stanza: Element, nick: string, info: RoomInfo): He
   const user = parseMucUser(stanza)
   const item = user?.items[0]
   const status = user?.statuses ?? new Set()
+  const hats = parseHats(stanza)
   return {
     nick,
     type,
     occupant: occupantIdOf(stanza, info),
     role: item?.role,
     affiliation: item?.affiliation,
+    ...(hats.length === 0 ? {} : { hats }),
     jid: tryParseJid(item?.jid) === undefined ? undefined : item?.jid,
     newNick: status.has(303) ? item?.nick : undefined,
     actor: item?.actor,

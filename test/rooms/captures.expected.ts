@@ -37,7 +37,7 @@ export const EXPECTED: Record<'prosody' | 'ejabberd', Record<string, readonly st
     ],
     '18-moderation': [
       'message Bob own id body=offending text',
-      'message own id retracts=9Bcs_JaB2WyKM4EzOYh2TodU'
+      'message own id actor=Alice reason=spam retracts=9Bcs_JaB2WyKM4EzOYh2TodU'
     ],
     '19-subject-change': [
       'subject Alice body=New topic: élan',
