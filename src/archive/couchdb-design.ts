@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { LINK_LENGTH } from './couchdb-keys.ts'
 
-export type ViewName = 'uid' | 'nick' | 'days'
+export type ViewName = 'uid' | 'nick' | 'days' | 'links'
 
 /** Views built together. Those that reading needs stand apart, so that a write waits for the index of uids alone. */
-const GROUPS = { uids: ['uid'], reading: ['nick', 'days'] } as const satisfies Record<string, readonly ViewName[]>
+const GROUPS = { uids: ['uid'], reading: ['nick', 'days'], links: ['links'] } as const satisfies Record<string, readonly ViewName[]>
 export type DesignKey = keyof typeof GROUPS
 
 export interface Design {
@@ -40,6 +41,18 @@ const VIEWS: Readonly<Record<ViewName, { readonly map: string, readonly reduce?:
     map: MAP(`var micros = Date.parse(time.slice(0, 23) + 'Z') * 1000 + Number(time.slice(23, 26))
   emit([key(doc.room), stream, time.slice(0, 10), key(doc.nick)], [micros, parseInt(doc._rev.slice(-8), 16)])`),
     reduce: '_stats'
+  },
+  // linksOf of links.ts.
+  links: {
+    map: MAP(`if (stream !== 't') return
+  var found = function (link, id) {
+    if (typeof id === 'string') emit([key(doc.room), link, key(id.slice(0, ${LINK_LENGTH}))], null)
+  }
+  found('named', doc.message)
+  found('referring', doc.replaces)
+  found('referring', doc.retracts)
+  found('referring', doc.reactsTo)
+  found('referring', doc.repliesTo)`)
   }
 }
 

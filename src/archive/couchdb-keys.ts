@@ -44,6 +44,18 @@ export function gapId (room: RoomJid, from: string): string {
   return idPrefix(room, 'talk').replace(/t:$/, `g:${from}`)
 }
 
+/** Ids of the lines of the log of removals begin so; no room begins with a colon. */
+export const REMOVAL_PREFIX = ':removal:'
+
+export const MARK_PREFIX = '_local/hansard-mark-'
+
+/** Of ids that people's clients give the views keep the beginning. */
+export const LINK_LENGTH = 200
+
+export function linkKey (id: string): string {
+  return collationKey(id.slice(0, LINK_LENGTH))
+}
+
 /** The same range read from its other end. */
 export function descending<K> ({ startkey, endkey }: { startkey: K, endkey: K }): { startkey: K, endkey: K, descending: true } {
   return { startkey: endkey, endkey: startkey, descending: true }

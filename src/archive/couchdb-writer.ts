@@ -3,6 +3,8 @@ import type { ArchivedEvent, EventId, RoomEvent } from '../model/event.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import { documentsOf, toEvent } from './couchdb-documents.ts'
 import type { CouchDocument, DocRow, Rows } from './couchdb-documents.ts'
+import { refused } from './couchdb-outcome.ts'
+import type { Outcome } from './couchdb-outcome.ts'
 import type { CouchRemoval } from './couchdb-removal.ts'
 import { lookAround } from './couchdb-surroundings.ts'
 import { findByUid, idsOfUids, uidKey } from './couchdb-uids.ts'
@@ -14,16 +16,6 @@ const MAX_EVENTS = 500
 const MAX_BYTES = 4_000_000
 // Each round is lost only to another writer who took the same microseconds meanwhile.
 const MAX_ROUNDS = 50
-
-// Errors of a document that are not the document's.
-const PASSING = ['timeout', 'internal_server_error', 'service_unavailable']
-
-/** An answer to `_bulk_docs` is a list of these, in the order of the documents. */
-export interface Outcome {
-  readonly id: string
-  readonly error?: string
-  readonly reason?: string
-}
 
 interface Options {
   readonly client: CouchClient
@@ -121,12 +113,6 @@ export function createCouchWriter ({ client, removal }: Options): (events: reado
 export async function fetchDocuments (client: CouchClient, ids: readonly EventId[]): Promise<Map<EventId, CouchDocument>> {
   const { rows } = await client.request('_all_docs', { method: 'POST', body: { keys: ids, include_docs: true } }) as Rows<DocRow>
   return new Map(documentsOf(rows).map(document => [document._id, document]))
-}
-
-/** What a write of one document came to, when it is no success. */
-export function refused ({ address }: CouchClient, { id, error = '', reason = '' }: Outcome): HansardError {
-  return new HansardError(PASSING.includes(error) ? 'ERR_STORE_UNAVAILABLE' : 'ERR_STORE',
-    `Cannot write ${id} to CouchDB at ${address}: it is refused (${error}, ${reason})`)
 }
 
 function parts (events: readonly RoomEvent[]): RoomEvent[][] {

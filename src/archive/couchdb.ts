@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
-import type { EventId } from '../model/event.ts'
+import { HansardError } from '../model/errors.ts'
+import { splitEventId } from '../model/event.ts'
+import type { ArchivedEvent, EventId, Stream, Uid } from '../model/event.ts'
 import { createCouchClient } from './couchdb-client.ts'
+import { createCouchCompaction } from './couchdb-compaction.ts'
 import { createCouchCount } from './couchdb-count.ts'
 import type { ViewName } from './couchdb-design.ts'
 import { toEvent } from './couchdb-documents.ts'
@@ -10,18 +13,23 @@ import type { CouchDocument, DocRow, QueriesAnswer } from './couchdb-documents.t
 import { createCouchGaps } from './couchdb-gaps.ts'
 import { EARLIEST, idRange, isEventId } from './couchdb-keys.ts'
 import { createCouchLedger } from './couchdb-ledger.ts'
+import { createCouchLinks } from './couchdb-links.ts'
+import { createCouchNotes } from './couchdb-notes.ts'
 import { createCouchPage } from './couchdb-page.ts'
 import { createCouchRemoval } from './couchdb-removal.ts'
 import type { Revision } from './couchdb-removal.ts'
+import { createCouchRevise } from './couchdb-revise.ts'
 import { createCouchSetup } from './couchdb-setup.ts'
 import { newestTimes } from './couchdb-surroundings.ts'
 import { findByUid, findOne, uidKey } from './couchdb-uids.ts'
 import { createCouchWriter, fetchDocuments } from './couchdb-writer.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
-import type { ArchiveStore, ChangeCursor } from './store.ts'
+import type { ArchiveStore, ChangeCursor, Revise } from './store.ts'
 
 const GROUP_EVENTS = 500
 const PURGE_EVENTS = 500
+const SCRUB_EVENTS = 100
+const BOTH: readonly Stream[] = ['talk', 'presence']
 const CHANGES = 500
 
 export interface CouchdbStoreOptions {
@@ -42,7 +50,11 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
   const readPage = createCouchPage({ client, setup })
   const counting = createCouchCount({ client, setup, ledger })
   const gaps = createCouchGaps({ client })
+  const findLinked = createCouchLinks({ client })
+  const notes = createCouchNotes({ client })
+  const revise = createCouchRevise({ client })
   const removal = createCouchRemoval({ client, log })
+  const compaction = createCouchCompaction({ client, log })
   const write = createCouchWriter({ client, removal })
   const group = createGroupWriter({
     async write (events) {
@@ -61,14 +73,29 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
     for (const view of views) await setup.view(view)
   }
 
-  /** Rows of both streams up to the time, at most so many. */
-  async function oldest (room: RoomJid, upTo: ArchiveTime): Promise<Revision[]> {
-    const queries = (['talk', 'presence'] as const).map(stream => ({
-      ...idRange(room, stream, { from: EARLIEST, to: upTo }),
-      limit: PURGE_EVENTS / 2
-    }))
+  /** The oldest documents of the streams up to the time, at most so many. */
+  async function oldest (room: RoomJid, upTo: ArchiveTime, streams: readonly Stream[]): Promise<Revision[]> {
+    const queries = streams.map(stream => ({ ...idRange(room, stream, { from: EARLIEST, to: upTo }), limit: PURGE_EVENTS }))
     const { results } = await client.request('_all_docs/queries', { method: 'POST', body: { queries } }) as QueriesAnswer<DocRow>
-    return results.flatMap(({ rows }) => rows.map(({ id, value }) => ({ id, rev: value.rev })))
+    return results
+      .flatMap(({ rows }) => rows.map(({ id, value }) => ({ id, rev: value.rev, time: splitEventId(id as EventId).time })))
+      .sort((a, b) => a.time < b.time ? -1 : 1)
+      .slice(0, PURGE_EVENTS)
+  }
+
+  async function scrub (room: RoomJid, uids: readonly Uid[], change: Revise): Promise<ArchivedEvent[]> {
+    const each = [...new Set(uids)]
+    const events: ArchivedEvent[] = []
+    for (let from = 0; from < each.length; from += SCRUB_EVENTS) {
+      await open('uid')
+      const part = each.slice(from, from + SCRUB_EVENTS)
+      const documents = await findByUid(client, part.map(uid => ({ room, uid })))
+      const ids = part.flatMap(uid => documents.get(uidKey({ room, uid }))?._id ?? [])
+      if (ids.length === 0) continue
+      const standing = await removal.scrub(ids, change).finally(() => compaction.start())
+      events.push(...ids.flatMap(id => standing.get(id) ?? []))
+    }
+    return events
   }
 
   return {
@@ -155,19 +182,68 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
     },
 
     async replace (event) {
-      await open()
-      await removal.replace(event)
+      const [present] = await scrub(event.room, [event.uid], present => present._id === event._id ? event : undefined)
+      if (present?._id !== event._id) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
     },
 
-    async purge (room, upTo) {
+    async referring (room, ids) {
+      await open('links')
+      return findLinked(room, 'referring', ids)
+    },
+
+    async named (room, ids) {
+      await open('links')
+      return findLinked(room, 'named', ids)
+    },
+
+    async revise (room, uid, change) {
+      await open('uid')
+      return revise(room, uid, change)
+    },
+
+    async scrub (room, uids, change) {
+      await open()
+      return scrub(room, uids, change)
+    },
+
+    async purge (room, upTo, stream) {
+      const streams = stream === undefined ? BOTH : [stream]
       let total = 0
-      for (;;) {
-        await open()
-        const documents = await oldest(room, upTo)
-        if (documents.length === 0) return total
-        await removal.erase(documents)
-        total += documents.length
+      try {
+        for (;;) {
+          await open()
+          const documents = await oldest(room, upTo, streams)
+          if (documents.length === 0) return total
+          total += await removal.erase(documents)
+        }
+      } finally {
+        if (total > 0) await compaction.start()
       }
+    },
+
+    async logRemoval (line) {
+      await open()
+      await notes.logRemoval(line)
+    },
+
+    async * removals (since) {
+      for (let cursor = since; ;) {
+        await open()
+        const lines = await notes.removals(cursor)
+        if (lines.length === 0) return
+        yield lines
+        cursor = lines.at(-1)?.cursor
+      }
+    },
+
+    async mark (name) {
+      await open()
+      return notes.mark(name)
+    },
+
+    async setMark (name, cursor) {
+      await open()
+      await notes.setMark(name, cursor)
     },
 
     async putGaps (put) {
@@ -189,6 +265,7 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       if (closed) return
       await group.close()
       closed = true
+      await compaction.close()
       setup.close()
     }
   }

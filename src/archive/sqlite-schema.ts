@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import type { Logger } from '../log.ts'
 import { HansardError, messageOf } from '../model/errors.ts'
 import { COUNTS_TABLE } from './sqlite-counts.ts'
 import { sqliteOpenError } from './sqlite-errors.ts'
+import { fillLinks, LINKS_TABLE } from './sqlite-links.ts'
+import { NOTES_TABLES } from './sqlite-notes.ts'
 
 /** "Hans": tells a record from any other SQLite file. */
 const APPLICATION_ID = 0x48616e73
 
 // Append-only: a released step is never edited, its number is the user_version after it.
-const MIGRATIONS = [`
+const MIGRATIONS: ReadonlyArray<string | ((db: Database.Database, log: Logger | undefined) => void)> = [`
   -- talk and presence: how many events of each; a room stays when its last event is gone.
   CREATE TABLE rooms (
     id INTEGER PRIMARY KEY,
@@ -68,10 +71,13 @@ const MIGRATIONS = [`
     document TEXT NOT NULL,
     PRIMARY KEY (room, start)
   ) WITHOUT ROWID;
-`, COUNTS_TABLE]
+`, COUNTS_TABLE, (db, log) => {
+  db.exec(LINKS_TABLE + NOTES_TABLES)
+  fillLinks(db, log)
+}]
 
 /** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */
-export function openDatabase (path: string, busyTimeoutMs: number): Database.Database {
+export function openDatabase (path: string, busyTimeoutMs: number, log?: Logger): Database.Database {
   let db: Database.Database | undefined
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
@@ -82,7 +88,7 @@ export function openDatabase (path: string, busyTimeoutMs: number): Database.Dat
     db.pragma('secure_delete = ON')
     db.pragma('cache_size = -32000')
     db.pragma('wal_autocheckpoint = 4000')
-    migrate(db, path)
+    migrate(db, path, log)
     // From now on nobody waits inside SQLite, and the whole program with him.
     db.pragma('busy_timeout = 0')
     return db
@@ -103,14 +109,18 @@ function refuseForeign (db: Database.Database, path: string): void {
   }
 }
 
-function migrate (db: Database.Database, path: string): void {
+function migrate (db: Database.Database, path: string, log: Logger | undefined): void {
   const upgrade = db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
     if (version > MIGRATIONS.length) {
       throw new HansardError('ERR_STORE', `Cannot open the record ${path}: its schema is version ${version}, ` +
         `expected at most ${MIGRATIONS.length}; it was written by a newer version of this program`)
     }
-    for (const step of MIGRATIONS.slice(version)) db.exec(step)
+    if (version > 0) log?.info({ path, version: MIGRATIONS.length }, 'bringing the record up to date')
+    for (const step of MIGRATIONS.slice(version)) {
+      if (typeof step === 'string') db.exec(step)
+      else step(db, log)
+    }
     db.pragma(`application_id = ${APPLICATION_ID}`)
     db.pragma(`user_version = ${MIGRATIONS.length}`)
   })

@@ -4,28 +4,38 @@ import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { HansardError } from '../model/errors.ts'
 import { streamOf } from '../model/event.ts'
-import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
+import type { ArchivedEvent, RoomEvent, Stream, Uid } from '../model/event.ts'
 import { createPlacement, ordinalOf } from './placement.ts'
 import type { Surroundings } from './placement.ts'
+import { revised } from './revised.ts'
 import type { Ledger } from './sqlite-ledger.ts'
+import type { SqliteLinks } from './sqlite-links.ts'
 import { documentOf, streamNumber, toEvent } from './sqlite-record.ts'
 import type { EventRow } from './sqlite-record.ts'
-import type { AppendResult } from './store.ts'
+import type { AppendResult, Revise } from './store.ts'
 import { wellFormed } from './well-formed.ts'
 
 export interface SqliteWriter {
   append (events: readonly RoomEvent[]): AppendResult[]
   replace (event: ArchivedEvent): void
-  /** Deletes the oldest events up to the time, at most `limit`; returns how many. */
-  purge (room: RoomJid, upTo: Micros, limit: number): number
+  /** The forms that stand, of the uids that are recorded. */
+  revise (room: RoomJid, uids: readonly Uid[], change: Revise): ArchivedEvent[]
+  /** Deletes the oldest events of the streams up to the time, at most `limit`; returns how many. */
+  purge (room: RoomJid, upTo: Micros, streams: readonly Stream[], limit: number): number
   /** The number of the newest change; 0 before the first. */
   readonly lastChange: () => number
   readonly roomId: (room: RoomJid) => number | undefined
   readonly roomJid: (id: number) => RoomJid
 }
 
-/** Everything that changes the file: each call is one transaction, which takes the write lock at its beginning. */
-export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledger }): SqliteWriter {
+interface Options {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly links: SqliteLinks
+}
+
+/** Everything that changes the events: each call is one transaction, which takes the write lock at its beginning. */
+export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWriter {
   // Rooms are never deleted, so an id once read stays true.
   const ids = new Map<RoomJid, number>()
   const jids = new Map<number, RoomJid>()
@@ -49,8 +59,8 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
   const update = db.prepare('UPDATE events SET change = ?, nick = ?, document = ? WHERE change = ?')
   const remove = db.prepare('DELETE FROM events WHERE change = ?')
   const logDeletion = db.prepare('INSERT INTO deletions (change, room, stream, time) VALUES (?, ?, ?, ?)')
-  const oldest = db.prepare<[number, Micros, number], EventRow>(
-    'SELECT * FROM events WHERE room = ? AND stream IN (0, 1) AND time <= ? ORDER BY stream, time LIMIT ?')
+  const oldest = db.prepare<[number, number, Micros, number], EventRow>(
+    'SELECT * FROM events WHERE room = ? AND stream = ? AND time <= ? ORDER BY time LIMIT ?')
 
   function roomId (room: RoomJid): number | undefined {
     const id = ids.get(room) ?? findRoom.get(room)
@@ -103,7 +113,9 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
       const placed = place(event)
       const stream = streamNumber(streamOf(placed.kind))
       const ordinal = ordinalOf(placed.anchor)
-      insert.run(++change, room, stream, toMicros(placed.time), ordinal, placed.uid, placed.nick, documentOf(placed))
+      const time = toMicros(placed.time)
+      insert.run(++change, room, stream, time, ordinal, placed.uid, placed.nick, documentOf(placed))
+      links.put({ room, time }, placed)
       ledger.note(room, stream, placed.time, placed.nick, 1)
       return { event: placed, isNew: true }
     })
@@ -111,28 +123,45 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
     return results
   }
 
-  function replace (asGiven: ArchivedEvent): void {
-    const event = wellFormed(asGiven)
-    const room = roomId(event.room)
-    const row = room === undefined ? undefined : byUid.get(room, event.uid)
-    const stream = streamNumber(streamOf(event.kind))
-    if (row === undefined || row.stream !== stream || formatTime(row.time) !== event.time) {
-      throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
-    }
-    const change = (lastChange.get() ?? 0) + 1
-    update.run(change, event.nick, documentOf(event), row.change)
-    ledger.note(row.room, stream, event.time, row.nick, -1)
-    ledger.note(row.room, stream, event.time, event.nick, 1)
-    ledger.write(change)
+  function replace (event: ArchivedEvent): void {
+    const known = revise(event.room, [event.uid], present => present._id === event._id ? event : undefined)
+    if (known[0]?._id !== event._id) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
   }
 
-  function purge (jid: RoomJid, upTo: Micros, limit: number): number {
+  function revise (jid: RoomJid, uids: readonly Uid[], change: Revise): ArchivedEvent[] {
     const room = roomId(jid)
-    const rows = room === undefined ? [] : oldest.all(room, upTo, limit)
+    if (room === undefined) return []
+    const before = lastChange.get() ?? 0
+    let last = before
+    const events = [...new Set(uids)].flatMap(uid => {
+      const row = byUid.get(room, uid)
+      if (row === undefined) return []
+      const present = toEvent(row, jid)
+      const event = revised(present, change)
+      if (event === undefined) return [present]
+      const stream = streamNumber(streamOf(event.kind))
+      update.run(++last, event.nick, documentOf(event), row.change)
+      links.put(row, event, present)
+      ledger.note(room, stream, event.time, row.nick, -1)
+      ledger.note(room, stream, event.time, event.nick, 1)
+      return [event]
+    })
+    if (last > before) ledger.write(last)
+    return events
+  }
+
+  function purge (jid: RoomJid, upTo: Micros, streams: readonly Stream[], limit: number): number {
+    const room = roomId(jid)
+    if (room === undefined) return 0
+    const rows = streams
+      .flatMap(stream => oldest.all(room, streamNumber(stream), upTo, limit))
+      .sort((a, b) => a.time - b.time)
+      .slice(0, limit)
     let change = lastChange.get() ?? 0
     for (const row of rows) {
       remove.run(row.change)
       logDeletion.run(++change, row.room, row.stream, row.time)
+      links.put(row, undefined, toEvent(row, jid))
       ledger.note(row.room, row.stream === 0 ? 0 : 1, formatTime(row.time), row.nick, -1)
     }
     ledger.write(change)
@@ -156,6 +185,6 @@ export function createSqliteWriter ({ db, ledger }: { db: Database, ledger: Ledg
   }
 
   return {
-    append: atomic(append), replace: atomic(replace), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid
+    append: atomic(append), replace: atomic(replace), revise: atomic(revise), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid
   }
 }

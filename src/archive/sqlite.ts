@@ -4,12 +4,15 @@ import type { RoomJid } from '../model/address.ts'
 import { formatTime, toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { splitEventId } from '../model/event.ts'
-import type { ArchivedEvent, RoomEvent } from '../model/event.ts'
+import type { ArchivedEvent, RoomEvent, Stream } from '../model/event.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
+import type { Link } from './links.ts'
 import { createSqliteChanges } from './sqlite-changes.ts'
 import { isBusy, sqliteError } from './sqlite-errors.ts'
 import { createSqliteGaps } from './sqlite-gaps.ts'
 import { createLedger } from './sqlite-ledger.ts'
+import { createSqliteLinks } from './sqlite-links.ts'
+import { createSqliteNotes } from './sqlite-notes.ts'
 import { createSqlitePage } from './sqlite-page.ts'
 import { createPresenceCheck } from './sqlite-presence.ts'
 import { streamNumber, toEvent } from './sqlite-record.ts'
@@ -22,6 +25,8 @@ import type { ArchiveStore, ChangeCursor } from './store.ts'
 const GROUP_EVENTS = 100
 const GROUP_MILLIS = 10
 const PURGE_EVENTS = 500
+const SCRUB_EVENTS = 100
+const BOTH: readonly Stream[] = ['talk', 'presence']
 const BUSY_PAUSE_MS = 3
 
 export interface SqliteStoreOptions {
@@ -34,9 +39,11 @@ export interface SqliteStoreOptions {
 
 /** The record in one SQLite file. Throws ERR_STORE or ERR_STORE_UNAVAILABLE when it cannot be opened. */
 export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteStoreOptions): ArchiveStore {
-  const db = openDatabase(path, busyTimeoutMs)
+  const db = openDatabase(path, busyTimeoutMs, log)
   const ledger = createLedger(db)
-  const writer = createSqliteWriter({ db, ledger })
+  const links = createSqliteLinks(db)
+  const writer = createSqliteWriter({ db, ledger, links })
+  const notes = createSqliteNotes(db)
   const gaps = createSqliteGaps(db)
   const readPage = createSqlitePage({ db, roomId: writer.roomId })
   const readChanges = createSqliteChanges({ db, roomJid: writer.roomJid })
@@ -85,6 +92,13 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
   // Several reads of one answer see one state, also while another process writes.
   function read<T> (work: () => T): Promise<T> {
     return run(() => db.transaction(work).deferred())
+  }
+
+  async function find (jid: RoomJid, link: Link, ids: readonly string[]): Promise<ArchivedEvent[]> {
+    return read(() => {
+      const room = writer.roomId(jid)
+      return room === undefined ? [] : links.find(room, jid, link, ids)
+    })
   }
 
   return {
@@ -191,14 +205,62 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
       scrubber.soon()
     },
 
-    async purge (jid, upTo: ArchiveTime) {
+    async referring (room, ids) {
+      return find(room, 'referring', ids)
+    },
+
+    async named (room, ids) {
+      return find(room, 'named', ids)
+    },
+
+    async revise (room, uid, change) {
+      const [event] = await write(() => writer.revise(room, [uid], change))
+      return event
+    },
+
+    async scrub (room, uids, change) {
+      const events: ArchivedEvent[] = []
+      const each = [...new Set(uids)]
+      if (closed) throw storeClosed()
+      for (let from = 0; from < each.length; from += SCRUB_EVENTS) {
+        if (from > 0) await setImmediate()
+        const part = each.slice(from, from + SCRUB_EVENTS)
+        events.push(...await write(() => writer.revise(room, part, change)))
+        scrubber.soon()
+      }
+      return events
+    },
+
+    async purge (jid, upTo: ArchiveTime, stream) {
+      const streams = stream === undefined ? BOTH : [stream]
       let total = 0
       for (let count = PURGE_EVENTS; count === PURGE_EVENTS; await setImmediate()) {
-        count = await write(() => writer.purge(jid, toMicros(upTo), PURGE_EVENTS))
+        count = await write(() => writer.purge(jid, toMicros(upTo), streams, PURGE_EVENTS))
         total += count
+        scrubber.soon()
       }
-      if (total > 0) scrubber.soon()
       return total
+    },
+
+    async logRemoval (removal) {
+      await write(() => notes.logRemoval(removal))
+    },
+
+    async * removals (since) {
+      for (let cursor = since; ;) {
+        const lines = await run(() => notes.removals(cursor))
+        if (lines.length === 0) return
+        yield lines
+        cursor = lines.at(-1)!.cursor
+      }
+    },
+
+    async mark (name) {
+      return run(() => notes.mark(name))
+    },
+
+    async setMark (name, cursor) {
+      await write(() => notes.setMark(name, cursor))
     },
 
     async putGaps (put) {
@@ -217,7 +279,7 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
       if (closed) return
       await group.close()
       closed = true
-      scrubber.stop()
+      await scrubber.close()
       db.close()
     }
   }

@@ -1,7 +1,7 @@
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
 import type { Day } from '../model/day.ts'
-import type { ArchivedEvent, EventId, RoomEvent, Stream, Uid } from '../model/event.ts'
+import type { ArchivedEvent, EventId, Removal, RoomEvent, Stream, Uid } from '../model/event.ts'
 import type { Gap } from '../model/gap.ts'
 
 /**
@@ -65,8 +65,47 @@ export interface ArchiveStore {
   /** Puts a new form (a tombstone) in the event's place; uid, time, anchor and stream stay. Unknown: ERR_ITEM_NOT_FOUND. */
   replace (event: ArchivedEvent): Promise<void>
 
-  /** Takes events out of the record, both streams, up to and including the time; returns how many. */
-  purge (room: RoomJid, upTo: ArchiveTime): Promise<number>
+  /**
+   * Talk of the room that names one of these ids as what it replaces, retracts, reacts to or answers, by time. At most
+   * MAX_REFERRING, the newest.
+   */
+  referring (room: RoomJid, ids: readonly string[]): Promise<ArchivedEvent[]>
+
+  /** Talk of the room whose stanza had one of these id attributes (the field `message`), by time; at most MAX_REFERRING, the newest. */
+  named (room: RoomJid, ids: readonly string[]): Promise<ArchivedEvent[]>
+
+  /**
+   * Puts in the event's place what `change` makes of its present form; another room, uid, time, anchor or stream is
+   * refused with ERR_STORE. Undefined, or the same form again, leaves it, and is no change. `change` is pure and may be
+   * called again where another writer was faster. Resolves to the form that stands, undefined when the uid is unknown.
+   * Administrators may find the old form in the store.
+   */
+  revise (room: RoomJid, uid: Uid, change: Revise): Promise<ArchivedEvent | undefined>
+
+  /**
+   * The same for texts that must go: in the files of the store nothing of the old form is left, at once or within a
+   * second where the store is small, and after a compaction that was started where it is not. Each event once; resolves
+   * to the forms that stand, in the order asked, without the unknown. To be called again when it rejects: that finishes
+   * it, also where `change` finds nothing left to do.
+   */
+  scrub (room: RoomJid, uids: readonly Uid[], change: Revise): Promise<ArchivedEvent[]>
+
+  /**
+   * Takes events of the stream (both without one) out of the record, up to and including the time, the oldest first, in
+   * batches between which others are served; returns how many. Nothing of them is left in the files, as with scrub().
+   */
+  purge (room: RoomJid, upTo: ArchiveTime, stream?: Stream): Promise<number>
+
+  /** Adds to the log of removals, durable when it resolves; the same again is no second line. No page, count, ledger line or change tells of it. */
+  logRemoval (removal: LoggedRemoval): Promise<void>
+
+  /** The log of removals after the cursor, by time. */
+  removals (since?: RemovalCursor): AsyncIterable<ReadonlyArray<LoggedRemoval & { readonly cursor: RemovalCursor }>>
+
+  /** Where a follower of changes() stands, by its name; undefined when it never said. */
+  mark (name: string): Promise<ChangeCursor | undefined>
+
+  setMark (name: string, cursor: ChangeCursor): Promise<void>
 
   /**
    * Records that a room was not listened to; another gap of the same room with the same `from` takes the place of the one before.
@@ -82,6 +121,10 @@ export interface ArchiveStore {
 
   close (): Promise<void>
 }
+
+export const MAX_REFERRING = 1000
+
+export type Revise = (event: ArchivedEvent) => ArchivedEvent | undefined
 
 export interface AppendResult {
   readonly event: ArchivedEvent
@@ -162,3 +205,21 @@ export interface Change {
   /** Goes on after this change. */
   readonly cursor: ChangeCursor
 }
+
+/** A line of the audit record, which tells what was removed, and never what it said. */
+export interface LoggedRemoval {
+  readonly time: ArchiveTime
+  readonly room: RoomJid
+  readonly by: Removal['by']
+  /** What was removed; or, for what was taken out of the record, the newest time and the stream it was taken from. */
+  readonly uids?: readonly Uid[]
+  readonly upTo?: ArchiveTime
+  readonly stream?: Stream
+  readonly count: number
+  readonly reason?: string
+  /** Who asked for it: a moderator's nick, or the account that ran the command. */
+  readonly actor?: string
+}
+
+/** Opaque, of one store. */
+export type RemovalCursor = string & { readonly __brand: 'RemovalCursor' }

@@ -74,7 +74,7 @@ test('a record of the first version is opened with all it has, and takes gaps', 
   const appended = await store.append(messages(5))
   await store.close()
   const db = new Database(path)
-  db.exec('DROP TABLE gaps; DROP TABLE counts')
+  db.exec('DROP TABLE gaps; DROP TABLE counts; DROP TABLE links; DROP TABLE removals; DROP TABLE marks')
   db.pragma('user_version = 1')
   db.close()
   for (const gaps of [[], [{ room: LOUNGE, from: at(0), cause: 'stopped' as const }]]) {

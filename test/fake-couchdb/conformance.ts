@@ -84,6 +84,10 @@ export async function runConformance (send: Send): Promise<Record<string, Answer
     queries: [{ startkey: ['y'], endkey: ['y', {}], group_level: 1 }, { startkey: ['q'], endkey: ['q', {}], group_level: 1 }, { startkey: ['x'], endkey: ['x', 1], inclusive_end: false }]
   })
 
+  await ask('view keys by queries, descending with a limit', 'POST', '_design/d/_view/parts/queries', {
+    queries: [['x', 1, 'r:02'], ['q']].map(key => ({ startkey: key, endkey: key, descending: true, limit: 3, reduce: false }))
+  })
+
   const rev = (n: number): string => written[n]?.rev ?? ''
   const hash = (n: number): string => rev(n).slice(2)
   await ask('an update', 'POST', '_bulk_docs', { docs: [{ ...docs[9], _rev: rev(9), n: 100 }] })
@@ -122,6 +126,14 @@ export async function runConformance (send: Send): Promise<Record<string, Answer
   await ask('changes from the last on', 'GET', `_changes?limit=5&since=${encodeURIComponent(last)}`)
   await ask('changes from one on', 'GET', `_changes?limit=5&since=${encodeURIComponent(results[4]?.seq ?? '')}`)
   await ask('every view row after all this', 'POST', '_design/d/_view/revs', {})
+  await ask('a missing local document', 'GET', '_local/mark')
+  await ask('a local document', 'PUT', '_local/mark', { at: 1 })
+  await ask('a local document read', 'GET', '_local/mark')
+  await ask('a local document written over', 'PUT', '_local/mark', { at: 2, _rev: '0-1' })
+  await ask('a local document written over without its revision', 'PUT', '_local/mark', { at: 3 })
+  await ask('a local document read again', 'GET', '_local/mark')
+  await ask('a compaction of views', 'POST', '_compact/d', {})
+  await ask('a compaction of missing views', 'POST', '_compact/nothing', {})
   await ask('a design document deleted', 'POST', '_bulk_docs', { docs: [{ _id: '_design/d', _rev: (await send('GET', '_design/d') as { body: { _rev: string } }).body._rev, _deleted: true }] })
   await ask('a cleanup', 'POST', '_view_cleanup', {})
   await ask('nothing purged', 'POST', '_purge', {})

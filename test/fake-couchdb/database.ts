@@ -8,6 +8,7 @@ import type { Query, View } from './view.ts'
 export interface Database {
   seq (): number
   info (name: string): Body
+  readonly local: Map<string, Body>
   changedSince (seq: number): Document[]
   json (id: string, options?: { conflicts?: boolean, rev?: string }): Body | undefined
   write (docs: readonly Body[], newEdits: boolean): Write[]
@@ -67,8 +68,9 @@ export function createDatabase (): Database {
   const database: Database = {
     json,
     seq: () => seq,
+    local: new Map(),
 
-    info: name => ({ db_name: name, doc_count: ids.length, doc_del_count: documents.size - ids.length }),
+    info: name => ({ db_name: name, doc_count: ids.length, doc_del_count: documents.size - ids.length, compact_running: false }),
 
     changedSince (since) {
       const changed: Document[] = []

@@ -63,7 +63,8 @@ function inDatabase (database: Database, path: readonly string[], { method, quer
     case '_purge':
       return created(database.purge(body as Record<string, string[]>))
     case '_compact':
-      database.compact()
+      if (second !== '' && database.views(second).length === 0) return missing
+      if (second === '') database.compact()
       return { status: 202, body: { ok: true } }
     case '_view_cleanup':
       return { status: 202, body: { ok: true } }
@@ -71,6 +72,8 @@ function inDatabase (database: Database, path: readonly string[], { method, quer
       if (third === '_info') return designInfo(database, second)
       if (third === '_view') return queryView(database.view(second, fourth ?? ''), fifth === 'queries', { ...body as Query, ...parameters(query) }, query)
       return document(database, method, `_design/${second}`, body as Body, query)
+    case '_local':
+      return localDocument(database, method, `_local/${second}`, body as Body)
     default:
       return document(database, method, first, body as Body, query)
   }
@@ -105,13 +108,25 @@ function document (database: Database, method: string, id: string, body: Body, q
   return isDeleted && isDeleted[0]?.value?.deleted === true ? refuse(404, 'not_found', 'deleted') : missing
 }
 
+/** Beside revisions, views and changes; whoever writes last wins. */
+function localDocument ({ local }: Database, method: string, id: string, body: Body): Answer {
+  if (method === 'GET') {
+    const found = local.get(id)
+    return found === undefined ? missing : ok(found)
+  }
+  const { _rev: before = '0-0', ...rest } = body
+  const rev = `0-${Number((before as string).slice(2)) + 1}`
+  local.set(id, { _id: id, _rev: rev, ...rest })
+  return created({ ok: true, id, rev })
+}
+
 function designInfo (database: Database, design: string): Answer {
   const views = database.views(design)
   if (views.length === 0) return missing
   const total = Math.max(...views.map(view => view.pending()))
   return ok({
     name: design,
-    view_index: { updater_running: total > 0, updates_pending: { minimum: total, preferred: total, total }, language: 'javascript' }
+    view_index: { updater_running: total > 0, compact_running: false, updates_pending: { minimum: total, preferred: total, total }, language: 'javascript' }
   })
 }
 
