@@ -164,7 +164,7 @@ end
 -- Results. What is no result of an archive never leaves in the name of a room.
 module:hook("message/host", function (event)
 	local stanza = event.stanza;
-	if not component or stanza.attr.from ~= component then return; end
+	if not component or stanza.attr.from ~= component or not stanza:get_child("delegation", xmlns_delegation) then return; end
 	local query = pending[stanza.attr.id];
 	if not query then
 		module:log("debug", "A result came that nobody waits for");

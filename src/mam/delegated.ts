@@ -39,12 +39,11 @@ export function createDelegatedResponder (options: DelegatedOptions): Responder 
       return undefined
     }
     const host = hosts.find(host => host === from)
-    return host === undefined ? refuse(from) : take(payload, host, id)
+    return host === undefined ? refuse() : take(payload, host, id)
   }
 
-  async function refuse (from: string): Promise<never> {
-    log.warn({ from }, 'a delegation is refused: xmpp.delegated_from does not name its host')
-    throw new StanzaError('forbidden', 'auth', 'This archive takes no delegations from there')
+  async function refuse (): Promise<never> {
+    throw new StanzaError('forbidden', 'auth', 'The archive takes no delegations from here: its setting xmpp.delegated_from does not name this host')
   }
 
   async function take (delegation: Element, host: BareJid, id: string): Promise<Element> {
