@@ -216,3 +216,8 @@ export async function refusal (talker: Talker, to: string, payload: string, type
     throw error
   }
 }
+
+/** An element to be compared: servers keep no order of attributes. */
+export function plain (element: Element | undefined): unknown {
+  return element === undefined ? undefined : [element.name, element.attrs, element.children.map(node => typeof node === 'string' ? node : plain(node))]
+}
