@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { silentLogger } from '../../src/log.ts'
 import { createComponentConnection } from '../../src/xmpp/component.ts'
@@ -95,6 +97,8 @@ describe('the module of the room service', { skip: requireServer('prosody') }, (
       await connection.request(xml('iq', { from, to: HOST, type: 'get' }, xml('ping', { xmlns: NS.PING }))).catch(() => {})
     }
     await stranger.stop()
+    const forged = xml('message', { from: 'logs.localhost', to: HOST, id }, wrap(resultTo(inner, 'forged')))
+    assert.match(await sendAs(server, server.crowdDomain, forged), /<invalid-from/)
     await ours.connection.send(xml('message', { from: 'logs.localhost', to: HOST, id }, wrap(resultTo(inner, 'true'))))
     envelope.settle(answerTo(inner, 'true'))
     assert.deepEqual((await asked).messages.map(({ id }) => id), ['true'])
@@ -253,6 +257,22 @@ async function startPuppet (server: XmppServer, domain: string): Promise<Puppet>
     },
     stop: async () => connection.stop()
   }
+}
+
+/** What the server says to a component that does not keep to its own addresses, as no library of ours would. */
+async function sendAs (server: XmppServer, domain: string, stanza: Element): Promise<string> {
+  const socket = connect(server.componentPort, server.host)
+  socket.write(`<stream:stream xmlns='${NS.COMPONENT}' xmlns:stream='${NS.STREAM}' to='${domain}'>`)
+  let heard = ''
+  let isIn = false
+  for await (const chunk of socket.setEncoding('utf8')) {
+    heard += String(chunk)
+    const streamId = / id='([^']+)'/.exec(heard)?.[1]
+    if (streamId === undefined || isIn) continue
+    isIn = true
+    socket.write(`<handshake>${createHash('sha1').update(streamId + server.secret).digest('hex')}</handshake>${String(stanza)}`)
+  }
+  return heard
 }
 
 function wrap (inner: Element): Element {
