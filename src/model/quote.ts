@@ -79,7 +79,10 @@ export function cutQuotes (body: string, fallback: readonly Fallback[], removedT
       const [slice] = slicesOf(body, [stretch])
       return slice !== undefined && slice.from < slice.to && cuts.some(({ from, to }) => from <= slice.from && slice.to <= to)
     },
-    moved: ({ start, end }) => ({ ...(start === undefined ? {} : { start: move(start) }), ...(end === undefined ? {} : { end: move(end) }) })
+    moved: ({ start, end }) => ({
+      ...(start === undefined ? {} : { start: move(start) }),
+      ...(end === undefined ? {} : { end: move(end) })
+    })
   }
 }
 

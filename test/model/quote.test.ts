@@ -120,8 +120,9 @@ test('of a removed message nothing stays that it said', () => {
   const removed = { by: 'author', time: '2026-11-21T08:00:00.000000Z' as ArchiveTime, retraction: 'u9' } as const
   const event: ArchivedEvent = {
     ...reply({ body: 'canary', bodies: { de: 'canary' }, fallback: [{ for: 'canary' }], files: [{ url: 'canary' }], spoiler: 'canary', mentions: [{ nick: 'canary' }], language: 'canary', encrypted: 'canary', unstyled: true }),
-    occupant: 'o', message: 'm', origin: 'canary', replaces: 'r', retracts: 't', reactsTo: 'canary', reactions: ['canary'], claimedTime: 'canary', stanza: 'canary',
-    actor: 'canary', reason: 'canary', source: { format: 'canary' }, private: { jid: 'canary' }, appliesTo: 'u1',
+    ...{ occupant: 'o', message: 'm', origin: 'canary', replaces: 'r', retracts: 't', reactsTo: 'canary', reactions: ['canary'] },
+    ...{ claimedTime: 'canary', stanza: 'canary', actor: 'canary', reason: 'canary', source: { format: 'canary' }, private: { jid: 'canary' } },
+    appliesTo: 'u1',
     standing: { edits: 1, latest: { uid: 'u2', time: removed.time, body: 'canary' } }
   }
   const { _id, anchor, kind, room, time, uid, nick, via } = event
