@@ -75,7 +75,9 @@ function original (event: ArchivedEvent, archive: string): Element {
   const stanza = event.stanza === undefined ? undefined : readStanza(event.stanza)
   if (stanza === undefined) {
     return xml('message', { xmlns: NS.CLIENT, id: event.message },
-      event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body))
+      event.body === undefined ? undefined : xml(event.kind === 'subject' ? 'subject' : 'body', {}, event.body),
+      // XEP-0380: an empty message would puzzle its reader.
+      event.encrypted === undefined ? undefined : xml('encryption', { xmlns: NS.ENCRYPTION, namespace: event.encrypted }))
   }
   // An occupant-id may be the sender's own word, or of another room; stanza-ids stay, for clients that know the room itself, but
   // none that pretends to be ours (XEP-0359 §6). An imported one may have muc#user, with real addresses in it. Hints were for its own way.

@@ -173,3 +173,14 @@ test('what may change yet is said to be so, what is complete says nothing', () =
   assert.equal(buildFin({ events: [], complete: true, stable: false }).attrs['stable'], 'false')
   assert.equal(buildFin({ events: [], complete: true, stable: true }).attrs['stable'], undefined)
 })
+
+test('of an encrypted message whose stanza is not there, or too long, it is told that it was encrypted', () => {
+  const { body, ...rest } = archived({ encrypted: 'eu.siacs.conversations.axolotl' })
+  for (const event of [rest, { ...rest, stanza: '<message' }]) {
+    const { inner } = received(event)
+    assert.deepEqual(children(inner, 'encryption', NS.ENCRYPTION).map(({ attrs }) => attrs['namespace']), ['eu.siacs.conversations.axolotl'])
+  }
+  const stanza = '<message xmlns="jabber:client"><encrypted xmlns="eu.siacs.conversations.axolotl"/></message>'
+  assert.ok(child(received({ ...rest, stanza }, buildPlainResult).inner, 'encryption', NS.ENCRYPTION))
+  assert.deepEqual(elementsOf(received({ ...rest, stanza }).inner).map(({ name }) => name), ['encrypted', 'stanza-id'])
+})
