@@ -1,7 +1,7 @@
 /**
  * How fast archives are read over MAM, and whether that depends on how much they hold: a room of a million messages against one
  * of ten thousand, ours over both stores and, on the same machine and data, the archives of Prosody and ejabberd.
- *   npm run bench:mam -- [FILE] [--messages 1000000] [--stores sqlite,couchdb] [--peers prosody-sql,…|none]
+ *   npm run bench:mam -- [FILE] [--messages 1000000] [--stores sqlite,couchdb|none] [--peers prosody-sql,…|none]
  *     [--times 50] [--quick]
  * FILE: a log as JSON lines, gzipped or not; without it the sample of the tests. It is repeated with later times.
  * CouchDB is the fake of the tests, which holds all in memory, with a tenth of the messages; COUCHDB_URL names a real one.
