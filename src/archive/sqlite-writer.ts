@@ -185,6 +185,12 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
   }
 
   return {
-    append: atomic(append), replace: atomic(replace), revise: atomic(revise), purge: atomic(purge), lastChange: () => lastChange.get() ?? 0, roomId, roomJid
+    append: atomic(append),
+    replace: atomic(replace),
+    revise: atomic(revise),
+    purge: atomic(purge),
+    lastChange: () => lastChange.get() ?? 0,
+    roomId,
+    roomJid
   }
 }

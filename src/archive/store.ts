@@ -96,7 +96,10 @@ export interface ArchiveStore {
    */
   purge (room: RoomJid, upTo: ArchiveTime, stream?: Stream): Promise<number>
 
-  /** Adds to the log of removals, durable when it resolves; the same again is no second line. No page, count, ledger line or change tells of it. */
+  /**
+   * Adds to the log of removals, durable when it resolves; the same again is no second line. No page, count, ledger line or
+   * change tells of it.
+   */
   logRemoval (removal: LoggedRemoval): Promise<void>
 
   /** The log of removals after the cursor, by time. */

@@ -6,7 +6,7 @@ import { dayOf } from '../../src/model/day.ts'
 import { hasCode } from '../../src/model/errors.ts'
 import type { Stream } from '../../src/model/event.ts'
 import type { Gap } from '../../src/model/gap.ts'
-import type { ArchiveStore, Page } from '../../src/archive/store.ts'
+import type { ArchiveStore, Page, Revise } from '../../src/archive/store.ts'
 import { createModel } from './model-store.ts'
 import { at, join, message } from './sample-events.ts'
 import type { Contract } from './store-contract.ts'
@@ -21,8 +21,10 @@ const nick = fc.constantFrom(...NICKS)
 const uid = fc.integer({ min: 0, max: 60 }).map(n => `u${n}`)
 const seconds = fc.oneof(fc.integer({ min: 0, max: 30 }).map(n => n / 5), fc.integer({ min: 0, max: 40 }).map(n => n * 8640))
 const stream = fc.constantFrom<Stream>('talk', 'presence')
-const event = fc.record({ room, nick, uid, seconds, stream })
-  .map(({ room, nick, uid, seconds, stream }) => stream === 'talk' ? message(seconds, { room, nick, uid }) : join(seconds, { room, nick, uid }))
+const ids = fc.record(Object.fromEntries((['message', 'replaces', 'retracts', 'reactsTo', 'repliesTo'] as const)
+  .map(field => [field, fc.constantFrom('i', 'I', '')])), { requiredKeys: [] })
+const event = fc.record({ room, nick, uid, seconds, stream, ids })
+  .map(({ room, nick, uid, seconds, stream, ids }) => stream === 'talk' ? message(seconds, { room, nick, uid, ...ids }) : join(seconds, { room, nick, uid }))
 
 const gapParts = fc.record({ room, from: seconds, length: fc.option(seconds), isFilled: fc.boolean() })
 const gap = gapParts.map(({ room, from, length, isFilled }): Gap => ({
@@ -35,9 +37,9 @@ const gap = gapParts.map(({ room, from, length, isFilled }): Gap => ({
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('append' as const), events: fc.array(event, { maxLength: 8 }) }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('replace' as const), room, uid, nick, body: fc.string() }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('revise' as const, 'scrub' as const), room, uid, nick, body: fc.string(), ids }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('gaps' as const), gaps: fc.array(gap, { maxLength: 4 }) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('purge' as const), room, seconds }) }
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('purge' as const), room, seconds, only: fc.option(stream, { nil: undefined }) }) }
 )
 const question = fc.record({
   stream,
@@ -73,12 +75,17 @@ async function take (store: ArchiveStore, model: Model, todo: Step): Promise<voi
     case 'append':
       assert.deepEqual(await store.append(todo.events), todo.events.map(event => model.append(event)))
       break
-    case 'replace': {
+    case 'revise':
+    case 'scrub': {
       const known = model.get(todo.room, todo.uid)
-      if (known === undefined) return
-      const changed = { ...known, nick: todo.nick, body: todo.body, removed: { by: 'author' as const, time: known.time } }
-      await store.replace(changed)
-      model.replace(changed)
+      const change: Revise = ({ message, replaces, retracts, reactsTo, repliesTo, ...event }) =>
+        ({ ...event, ...(event.kind === 'message' ? todo.ids : {}), nick: todo.nick, body: todo.body, removed: { by: 'author' as const, time: event.time } })
+      const changed = known && change(known)
+      const forms = todo.type === 'revise'
+        ? [await store.revise(todo.room, todo.uid, change)]
+        : [(await store.scrub(todo.room, [todo.uid, todo.uid], change))[0]]
+      assert.deepEqual(forms, [changed])
+      if (changed !== undefined) model.replace(changed)
       break
     }
     case 'gaps':
@@ -86,19 +93,23 @@ async function take (store: ArchiveStore, model: Model, todo: Step): Promise<voi
       model.putGaps(todo.gaps)
       break
     case 'purge':
-      assert.equal(await store.purge(todo.room, at(todo.seconds)), model.purge(todo.room, at(todo.seconds)))
+      assert.equal(await store.purge(todo.room, at(todo.seconds), todo.only), model.purge(todo.room, at(todo.seconds), todo.only))
   }
 }
 
 async function compare (store: ArchiveStore, model: Model, room: RoomJid, asked: Question): Promise<void> {
   const { limit, reverse, after, before, ...range } = asked
   const query = defined(range)
+  const { nick } = asked
   const pageQuery = defined({ ...range, limit, reverse, after, before })
   assert.deepEqual(await pageOrNotFound(store.page(room, pageQuery)), model.page(room, pageQuery))
   assert.equal(await store.count(room, query), model.count(room, query))
   const time = query.start ?? at(3)
   assert.equal(await store.rank(room, query.stream, time), model.rank(room, query.stream, time))
   if (after !== undefined) assert.deepEqual(await store.get(room, after), model.get(room, after))
+  const wanted = nick === undefined ? ['i'] : ['I', '', 'none']
+  assert.deepEqual(await store.named(room, wanted), model.named(room, wanted))
+  assert.deepEqual(await store.referring(room, wanted), model.referring(room, wanted))
   const gapsQuery = { ...defined({ start: query.start, end: query.end }), holesOnly: reverse }
   assert.deepEqual(await store.gaps(room, gapsQuery), model.gaps(room, gapsQuery))
   assert.equal(await store.lastTime(room), model.lastTime(room))

@@ -52,6 +52,18 @@ export function removalContract ({ fresh }: Contract): void {
     assert.equal(await store.purge(LOUNGE, at(60)), 0)
   })
 
+  test('a purge of one stream leaves the other', async t => {
+    const store = await fresh(t)
+    await store.append([...messages(3), join(1), join(61), join(200)])
+    assert.equal(await store.purge(LOUNGE, at(100), 'presence'), 2)
+    assert.deepEqual(uids(await allTalk(store, LOUNGE)), ['uid-0', 'uid-60', 'uid-120'])
+    assert.equal(await store.count(LOUNGE, { stream: 'presence' }), 1)
+    assert.equal(await store.purge(LOUNGE, at(100), 'talk'), 2)
+    assert.deepEqual(uids(await allTalk(store, LOUNGE)), ['uid-120'])
+    assert.equal(await store.count(LOUNGE, { stream: 'presence' }), 1)
+    assert.equal(await store.purge(LOUNGE, at(999)), 2)
+  })
+
   test('a purge of a whole room leaves no trace of it in days and rooms', async t => {
     const store = await fresh(t)
     await store.append([...messages(1300), join(5), message(0, { room: ANNEX })])

@@ -95,9 +95,14 @@ export function createModel () {
       events = events.map(other => other._id === event._id ? event : other)
     },
 
-    purge (room: RoomJid, upTo: ArchiveTime): number {
+    named: (room: RoomJid, ids: readonly string[]) => inOrder(room, 'talk').filter(({ message }) => message !== undefined && ids.includes(message)),
+
+    referring: (room: RoomJid, ids: readonly string[]) => inOrder(room, 'talk')
+      .filter(({ replaces, retracts, reactsTo, repliesTo }) => [replaces, retracts, reactsTo, repliesTo].some(id => id !== undefined && ids.includes(id))),
+
+    purge (room: RoomJid, upTo: ArchiveTime, stream?: Stream): number {
       const before = events.length
-      events = events.filter(event => event.room !== room || event.time > upTo)
+      events = events.filter(event => event.room !== room || event.time > upTo || (stream !== undefined && streamOf(event.kind) !== stream))
       return before - events.length
     },
 

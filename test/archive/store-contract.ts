@@ -7,9 +7,12 @@ import { changesContract } from './contract-changes.ts'
 import { gapsContract } from './contract-gaps.ts'
 import { ledgerContract } from './contract-ledger.ts'
 import { lifeContract } from './contract-life.ts'
+import { linksContract } from './contract-links.ts'
 import { modelContract } from './contract-model.ts'
+import { notesContract } from './contract-notes.ts'
 import { pageContract } from './contract-page.ts'
 import { removalContract } from './contract-removal.ts'
+import { reviseContract } from './contract-revise.ts'
 import type { StoreUnderTest } from './store-under-test.ts'
 
 export interface Contract {
@@ -45,6 +48,9 @@ export function storeContract (driver: StoreUnderTest): void {
     describe('the day ledger', () => { ledgerContract(contract) })
     describe('changes', () => { changesContract(contract) })
     describe('replace and purge', () => { removalContract(contract) })
+    describe('referring and named', () => { linksContract(contract) })
+    describe('revise and scrub', () => { reviseContract(contract) })
+    describe('the log of removals and marks', () => { notesContract(contract) })
     describe('gaps', () => { gapsContract(contract) })
     describe('life', () => { lifeContract(contract) })
     describe('compared with a model', () => { modelContract(contract) })
