@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { startBackend } from './libervia-backend.ts'
 import type { Backend } from './libervia-backend.ts'
-import { getJson } from './stage.ts'
+import { getJson, senderOf } from './stage.ts'
 import type { Line } from './stage.ts'
 import type { ClientVisit } from './visit.ts'
 
@@ -108,11 +108,11 @@ function uidsIn (printed: string): string[] {
 type Row = [string, number, string, string, Record<string, string>, Record<string, string>, string, string]
 
 function fromRow ([, seconds, from, , bodies, subjects, , rest]: Row): readonly unknown[] {
-  return [(JSON.parse(rest) as { stanza_id: string }).stanza_id, Math.floor(seconds), from, bodies[''] ?? subjects['']]
+  return [(JSON.parse(rest) as { stanza_id: string }).stanza_id, Math.floor(seconds), from, bodies[''] ?? subjects[''] ?? '']
 }
 
-function fromLine ({ uid, time, nick, body }: Line, mirror: string): readonly unknown[] {
-  return [uid, Math.floor(Date.parse(time) / 1_000), `${mirror}/${nick}`, body]
+function fromLine (line: Line, mirror: string): readonly unknown[] {
+  return [line.uid, Math.floor(Date.parse(line.time) / 1_000), senderOf(line, mirror), line.body]
 }
 
 /** It says on its standard output which of its own parts are not installed. */

@@ -33,7 +33,7 @@ export const visitWithProfanity: ClientVisit = async ({ server, mirror, alice, r
 
     pane.press('PPage')
     await pane.waitFor('said while profanity is here')
-    tell(`pages of the archive that it asked for: ${pagesFor('bob@localhost')}`)
+    tell(`pages of the archive that it asked for: ${pagesFor('bob@localhost/profanity')}`)
   } finally {
     pane.close()
   }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ClientVisit } from './visit.ts'
-import { SUBJECT } from './stage.ts'
+import { senderOf, SUBJECT } from './stage.ts'
 
 const run = promisify(execFile)
 const PAGE = 100
@@ -19,12 +19,13 @@ export const visitWithSlixmpp: ClientVisit = async ({ server, mirror, talk, tell
   const seconds = (performance.now() - began) / 1_000
   // slixmpp 1.8.3 itself prints the delays that it meets.
   const told = stdout.split('\n').filter(line => line.startsWith('{')).map(line => JSON.parse(line) as Record<string, unknown>)
-  const site = (await talk()).map(({ uid, time, nick, body }) => ({ uid, time, from: `${mirror}/${nick}`, body }))
+  const lines = await talk()
+  const site = lines.map(line => ({ uid: line.uid, time: line.time, from: senderOf(line, mirror), body: line.body }))
 
   const { joined } = told.shift() as { joined: { codes: number[], role: string, subject: string, history: string[] } }
   tell(`joined as ${joined.role}, codes ${joined.codes.join(' ')}, ${joined.history.length} messages of history, subject «${joined.subject}»`)
   assert.deepEqual([joined.role, joined.codes, joined.subject], ['visitor', [110, 170], SUBJECT])
-  assert.deepEqual(joined.history, site.slice(-1 - joined.history.length, -1).map(({ body }) => body))
+  assert.deepEqual(joined.history, lines.filter(({ kind }) => kind === 'message').slice(-joined.history.length).map(({ body }) => body))
 
   const forward = told.splice(0, site.length)
   assert.deepEqual(forward, site)

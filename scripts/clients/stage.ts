@@ -23,8 +23,8 @@ export interface Stage {
   readonly alice: Talker
   /** All that is recorded, as the site's days have it, oldest first. */
   readonly talk: () => Promise<Line[]>
-  /** How many pages of the archive somebody was given so far. */
-  readonly pagesFor: (account: string) => number
+  /** How many pages of the archive an address that begins so was given so far. */
+  readonly pagesFor: (address: string) => number
   readonly stop: () => Promise<void>
 }
 
@@ -76,14 +76,19 @@ export async function openStage (name: ServerName, past: number): Promise<Stage>
       mirror: `lounge\\40${server.conference}@${server.componentDomain}`,
       alice,
       talk: async () => talkOf(url),
-      pagesFor: account => readFileSync(program.log, 'utf8').split('\n')
-        .filter(line => line.includes('"mam page"') && line.includes(`"${account}/`)).length,
+      pagesFor: address => readFileSync(program.log, 'utf8').split('\n')
+        .filter(line => line.includes('"mam page"') && line.includes(`"${address}`)).length,
       stop
     }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Who says it there; the room itself has no nick. */
+export function senderOf ({ nick }: Line, mirror: string): string {
+  return nick === '' ? mirror : `${mirror}/${nick}`
 }
 
 async function talkOf (url: string): Promise<Line[]> {
