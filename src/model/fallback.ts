@@ -5,6 +5,7 @@ import type { Slice } from './stretch.ts'
 /** Namespaces that a fallback may stand in for. */
 export const FALLBACK_FOR_REPLY = 'urn:xmpp:reply:0'
 const FOR_FILES = new Set(['urn:xmpp:sfs:0', 'urn:xmpp:sims:1', 'urn:xmpp:reference:0', 'jabber:x:oob'])
+const FOR_SPOILER = 'urn:xmpp:spoiler:0'
 const FOR_REACTIONS = new Set(['urn:xmpp:reactions:0', ''])
 const FOR_RETRACTIONS = new Set([
   'urn:xmpp:message-retract:1', 'urn:xmpp:message-retract:0', 'urn:xmpp:message-moderate:1', 'urn:xmpp:message-moderate:0', ''
@@ -26,7 +27,8 @@ export function withoutFallback (body: string, fallback: readonly Fallback[] = [
 
 /**
  * What people and searches are to see of the body: all but what stands in for something that is understood and shown in its
- * own way: the quote of a reply, the address of a file. A fallback for anything else is all there is to show of it.
+ * own way: the quote of a reply, the address of a file, which may be all of it. A fallback for anything else is what there is
+ * to show of it.
  */
 export function shownText (content: Shown): string {
   const { body = '' } = content
@@ -53,7 +55,9 @@ export function quotedText ({ body = '', fallback = [] }: Content): string | und
 }
 
 function hiddenOf (content: Shown): Slice[] {
-  const { body = '', fallback = [] } = content
+  const { body = '', fallback = [], files = [] } = content
+  // XEP-0066: most senders of files write the address as the text, and mark nothing.
+  if (files.some(({ url }) => url !== undefined && url === body.trim())) return [{ from: 0, to: body.length }]
   const hidden = slicesFor(body, fallback, purpose => isUnderstood(purpose, content))
   const [first] = hidden
   if (first?.from !== 0) return hidden
@@ -62,9 +66,10 @@ function hiddenOf (content: Shown): Slice[] {
   return merged([...hidden, { from: 0, to: first.to + breaks }])
 }
 
-function isUnderstood (purpose: string, { repliesTo, files, reactsTo, retracts }: Shown): boolean {
+function isUnderstood (purpose: string, { repliesTo, files, spoiler, reactsTo, retracts }: Shown): boolean {
   return (repliesTo !== undefined && purpose === FALLBACK_FOR_REPLY) ||
     (files !== undefined && FOR_FILES.has(purpose)) ||
+    (spoiler !== undefined && purpose === FOR_SPOILER) ||
     (reactsTo !== undefined && FOR_REACTIONS.has(purpose)) ||
     (retracts !== undefined && FOR_RETRACTIONS.has(purpose))
 }

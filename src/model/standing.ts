@@ -1,17 +1,12 @@
-import type { ArchiveTime } from './archive-time.ts'
+import { authorshipOf } from './authorship.ts'
+import type { Session } from './authorship.ts'
 import { MOST_NAMED } from './content.ts'
 import type { Content, Reaction, Standing } from './content.ts'
+import { defined } from './defined.ts'
 import type { ArchivedEvent, Removal, Uid } from './event.ts'
 import { shownText } from './fallback.ts'
-import { defined } from './defined.ts'
 
-/** What must be known of the room to tell who somebody is where it gives no occupant-ids. */
-export interface Session {
-  /** When the stay of the author's nick ended that the message was said in; undefined when it goes on. */
-  readonly endedAt?: ArchiveTime
-  /** Other talk with the same id attribute: a correction is of the last before it. */
-  readonly namesakes?: readonly ArchivedEvent[]
-}
+export type { Session } from './authorship.ts'
 
 export interface Outcome {
   /** Undefined where the message stands as it was said, and where it is to be removed. */
@@ -33,23 +28,29 @@ export function idsOf ({ uid, message, origin }: ArchivedEvent): string[] {
 }
 
 /**
- * How a message stands after what was said of it, by the record alone and in whatever order it is given.
- * @param original the message itself, not one that is applied to another
+ * How a message stands after what was said of it, by the record alone and in whatever order it is given. One that is itself
+ * applied to another has no standing of its own, but may be removed.
  * @param referring all that names it or one of its corrections; what only seems to is left alone
  */
 export function standingOf (original: ArchivedEvent, referring: readonly ArchivedEvent[], session: Session = {}): Outcome {
+  const { hasSameAuthor, isMeantBy } = authorshipOf(original, session)
   const others = [...new Map(referring.map(event => [event.uid, event])).values()]
     .filter(({ uid, kind }) => uid !== original.uid && kind === 'message').sort(byTime)
-  const hasSameAuthor = (event: ArchivedEvent): boolean => isSamePerson(original, event, session) && isInTurn(original, event, session)
-  const corrections = original.kind === 'message' ? correctionsOf(original, others.filter(isCorrection).filter(hasSameAuthor)) : []
+  const valid = others.filter(isCorrection).filter(event => hasSameAuthor(event) && isMeantBy(event))
+  const corrections = original.kind === 'message' && original.appliesTo === undefined ? correctionsOf(original, valid) : []
   const versions = [original, ...corrections]
   const uids = new Set(versions.map(({ uid }) => uid))
   const ids = new Set(versions.flatMap(idsOf))
 
-  const retractions = others.filter(event => event.retracts !== undefined && (event.nick === ''
-    ? uids.has(event.retracts)
-    : ids.has(event.retracts) && (uids.has(event.retracts) ? isSamePerson(original, event, session) : hasSameAuthor(event))))
-  const reactions = others.filter(event => isReaction(event) && uids.has(event.reactsTo))
+  // XEP-0425 §5: the room gives its own ids only, and alone speaks without a nick.
+  function isRetraction (event: ArchivedEvent): boolean {
+    if (event.retracts === undefined) return false
+    if (uids.has(event.retracts)) return event.nick === '' || hasSameAuthor(event)
+    return ids.has(event.retracts) && event.nick !== '' && hasSameAuthor(event) && isMeantBy(event)
+  }
+
+  const retractions = others.filter(isRetraction)
+  const reactions = original.appliesTo === undefined ? others.filter(event => isReaction(event) && uids.has(event.reactsTo)) : []
   const applied = [...corrections, ...retractions, ...reactions.filter(isSilent)].sort(byTime)
   const [retraction] = retractions
   const isRemoved = original.removed !== undefined || retraction !== undefined
@@ -70,26 +71,6 @@ function standing (corrections: readonly ArchivedEvent[], reactionEvents: readon
     ...(last === undefined ? {} : { latest: { ...contentFields(last), uid: last.uid, time: last.time }, edits: said.length }),
     ...(reactions.length === 0 ? {} : { reactions })
   }
-}
-
-/** by occupant-id; where there are none, by a nick that was not given up in between. */
-function isSamePerson (original: ArchivedEvent, event: ArchivedEvent, { endedAt }: Session): boolean {
-  if (original.occupant !== undefined || event.occupant !== undefined) return original.occupant === event.occupant
-  return original.nick !== '' && original.nick === event.nick &&
-    event.time > original.time && (endedAt === undefined || event.time < endedAt)
-}
-
-/** Ids that senders give may come again: then each is of the last that was said before. */
-function isInTurn (original: ArchivedEvent, event: ArchivedEvent, session: Session): boolean {
-  const namesakes = (session.namesakes ?? []).filter(other => other.uid !== original.uid && other.kind === 'message' &&
-    other.message === original.message && !isCorrection(other) && isAlike(original, other))
-  const next = namesakes.filter(({ time }) => time > original.time).sort(byTime)[0]
-  const isFirst = namesakes.every(({ time }) => time > original.time)
-  return (next === undefined || event.time < next.time) && (isFirst || event.time > original.time)
-}
-
-function isAlike (one: ArchivedEvent, other: ArchivedEvent): boolean {
-  return one.occupant === other.occupant && (one.occupant !== undefined || one.nick === other.nick)
 }
 
 type Correction = ArchivedEvent & { readonly replaces: string }

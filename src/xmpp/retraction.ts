@@ -23,7 +23,7 @@ export function parseRetraction (message: Element, room: BareJid): Retraction | 
   const retract = child(message, 'retract', NS.RETRACT)
   if (retract !== undefined) {
     const moderated = child(retract, 'moderated', NS.MODERATE)
-    // Prosody has put the reason inside, too.
+    // Inside is where the older form has it.
     return build(retract, moderated, textOf(retract, 'reason') ?? (moderated === undefined ? undefined : textOf(moderated, 'reason')), room)
   }
   const applyTo = child(message, 'apply-to', NS.FASTEN)

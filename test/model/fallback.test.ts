@@ -78,6 +78,17 @@ test('a body that stands in for what we do not understand is shown; for files, r
   assert.equal(shownText({}), '')
 })
 
+test('an address that is the file is no text; beside a text it is', () => {
+  const files = [{ url: 'https://example.org/a.jpg' }]
+  assert.equal(shownText({ body: 'https://example.org/a.jpg ', files }), '')
+  assert.equal(shownText({ body: 'see https://example.org/a.jpg', files }), 'see https://example.org/a.jpg')
+  assert.equal(shownText({ body: 'https://example.org/a.jpg' }), 'https://example.org/a.jpg')
+})
+
+test('the hint of a spoiler that is said again in the body is not', () => {
+  assert.equal(shownText({ body: 'End: they die', spoiler: 'End', fallback: [{ for: 'urn:xmpp:spoiler:0', start: 0, end: 5 }] }), 'they die')
+})
+
 test('mentions are found again in the shown text; those in what is hidden, and those beyond it, are not', () => {
   const body = '> 🧛 bob\n🧛 bob and alice'
   const content = {

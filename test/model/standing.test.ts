@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
+import type { Session } from '../../src/model/authorship.ts'
 import { shift } from '../../src/model/day.ts'
 import type { ArchivedEvent, RoomEvent } from '../../src/model/event.ts'
 import { eventId, streamOf } from '../../src/model/event.ts'
 import { idsOf, MAX_REACTIONS, standingOf } from '../../src/model/standing.ts'
-import type { Outcome, Session } from '../../src/model/standing.ts'
+import type { Outcome } from '../../src/model/standing.ts'
 import { tombstoneOf } from '../../src/model/tombstone.ts'
 import { message } from '../helpers/events.ts'
 
@@ -184,6 +185,25 @@ test('a tombstone goes on to say what belongs to it', () => {
   const rest = all.map(event => outcome.corrections.includes(event.uid) ? tombstoneOf(event, removal) : event)
   assert.deepEqual(standingOf(tombstoneOf(ORIGINAL, removal), rest), { ...outcome, removal })
   assert.deepEqual(standingOf(tombstoneOf(ORIGINAL, { by: 'administrator', time: at(9) }), all.slice(0, 2)), { applied: ['u2', 'u3'], corrections: ['u2'] })
+})
+
+test('what is applied to another message stands for nothing itself, but may be removed', () => {
+  const applied = { ...correction('u2', 'second'), appliesTo: 'u1' }
+  const referring = [said('u3', { body: 'third', replaces: 'm2' }), reaction('u4', 'bob', ['👍'], { reactsTo: 'u2' })]
+  assert.deepEqual(standingOf(applied, referring), { applied: [], corrections: [] })
+  const set = { ...reaction('u2', 'bob', ['👍']), appliesTo: 'u1' }
+  assert.deepEqual(standingOf(set, [said('u5', { retracts: 'u2', ...BOB })]), {
+    applied: ['u5'], corrections: [], removal: { by: 'author', time: at(5), retraction: 'u5' }
+  })
+})
+
+// Were each to look at each other, the suite would not end.
+test('as many as there may be are gone through like any others', () => {
+  const many = (make: (n: number) => ArchivedEvent) => Array.from({ length: 20_000 }, (_, n) => make(n + 2))
+  const namesakes = many(n => said(`u${n}`, { message: 'm1' }))
+  assert.deepEqual(standingOf(ORIGINAL, many(n => correction(`u${n}`, 'x')), { namesakes }).applied, [])
+  assert.equal(standingOf(ORIGINAL, many(n => said(`u${n}`, { body: 'x', replaces: `m${n - 1}` }))).standing?.edits, 20_000)
+  assert.equal(standingOf(ORIGINAL, many(n => reaction(`u${n}`, `n${n}`, ['👍']))).standing?.reactions?.[0]?.count, 20_000)
 })
 
 test('a correction that was removed alone leaves the one before', () => {

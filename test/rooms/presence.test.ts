@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { createOccupants } from '../../src/rooms/occupants.ts'
 import { hearPresence } from '../../src/rooms/presence.ts'
 import type { HeardPresence } from '../../src/rooms/presence.ts'
 import { parseXml } from '../../src/xmpp/element.ts'
@@ -19,6 +20,17 @@ test('an available presence gives role, affiliation, real address and status cod
   assert.equal(heard.affiliation, 'owner')
   assert.equal(heard.jid, 'alice@example.org/phone')
   assert.deepEqual(heard.status, new Set([110, 100]))
+})
+
+test('hats are told of who joins, and of nobody else', () => {
+  const heard = hear(presence('alice', { more: '<hats xmlns="urn:xmpp:hats:0"><hat uri="urn:example:host" title="Host"/></hats>' }))
+  assert.ok(heard !== undefined)
+  const hats = [{ uri: 'urn:example:host', title: 'Host' }]
+  assert.deepEqual(heard.hats, hats)
+  const occupants = createOccupants()
+  assert.deepEqual(occupants.hear(heard)?.hats, hats)
+  assert.equal(occupants.hear({ ...heard, role: 'moderator' })?.hats, undefined)
+  assert.ok(!('hats' in (hear(presence('alice', {})) ?? {})))
 })
 
 test('a real address that is none is not taken', () => {
