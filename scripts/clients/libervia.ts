@@ -81,7 +81,7 @@ async function catchesUp ({ mirror, room, alice, talk, tell, backend, li }: Para
     }
     assert.ok(uids.length > 0)
     assert.deepEqual(uids, said.slice(-uids.length).map(({ uid }) => uid))
-    tell(`in the room it has the newest ${uids.length}: ${/We have received.*/.exec(backend.log().slice(heard))?.[0] ?? 'from the history of the join'}`)
+    tell(`in the room it has the newest ${uids.length}: ${/We have received .* in .*/.exec(backend.log().slice(heard))?.[0] ?? 'from the history of the join'}`)
     heard = backend.log().length
   }
   let heard = backend.log().length
