@@ -74,6 +74,8 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   let subjectAt = ''
   // Since we joined, with the one before: what stands then is one of them, or was set in our absence.
   let subjects = new Set<string>()
+  // Whether one of them is of before we joined: only then does it say anything that another stands.
+  let isComparable = false
   let isTrimmed = false
   let standing: { message: HeardMessage, readAt: Micros } | undefined
   let aside: Array<{ message: HeardMessage, saidAt: Micros }> = []
@@ -126,12 +128,14 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
   // After every join the room repeats its subject, mostly without saying since when: only a new one is an event.
   function hearStanding (message: HeardMessage, readAt: Micros): void {
     const text = message.fields.body ?? ''
-    const isFirst = subjects.size === 0
-    if (isFirst && history.lastSubject !== undefined) subjects.add(history.lastSubject)
+    if (!isComparable && history.lastSubject !== undefined) {
+      subjects.add(history.lastSubject)
+      isComparable = true
+    }
     const isKnown = subjects.has(text)
-    const isComparable = subjects.size > 0
     subjects.add(text)
-    if (isFirst) subject = text
+    // One that was set meanwhile stands now.
+    subject ??= text
     if (isKnown || (!isComparable && text === '')) return
     if (message.saidAt !== undefined) {
       const saidAt = Math.min(message.saidAt, readAt)
@@ -187,10 +191,12 @@ export function createTalk ({ room, scribe, recall, onTold }: TalkOptions): Talk
     joined (source) {
       heard = new Set()
       subjects = new Set(subject === undefined ? [] : [subject])
+      isComparable = subject !== undefined
       become(source === 'history' ? 'repeating' : source === 'archive' ? 'joining' : 'fetching')
     },
     recovered (events) {
       for (const event of events) remember(event, hasRoomId(event))
+      isComparable ||= events.some(({ kind }) => kind === 'subject')
     },
     async caughtUp () {
       heard = new Set()

@@ -243,3 +243,15 @@ test('an old gap that the archive has no answer for does not keep the others ope
   for (let n = 0; n < 5; n++) await tick(300_000)
   assert.deepEqual(stage.ledger.gaps.map(({ filled }) => filled !== undefined), [false, true])
 })
+
+test('the first subject a room ever gets, set while its past is fetched, has no empty one before it', async t => {
+  const stage = stageWithArchive(t, { catchUp: 'all' })
+  for (let n = 0; n < 60; n++) say(stage, n, false)
+  stage.archive.onPage = () => {
+    stage.archive.onPage = undefined
+    stage.hear(groupchat('alice', '<subject>first</subject>'), AT + 61 * SECOND)
+  }
+  await stage.enter([], '')
+  await settled(stage)
+  assert.deepEqual(subjectsOf(stage), ['first'])
+})
