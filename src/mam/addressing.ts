@@ -16,6 +16,8 @@ export type Target =
 /** How requests name our archives. */
 export interface Addressing {
   readonly identity: Identity
+  /** What the service itself says it can do because of its archives. */
+  readonly features: readonly string[]
   /** Undefined for what is addressed to others. */
   readonly locate: (request: Request, to: Jid) => Target | undefined
   readonly itemOf: (room: { readonly jid: RoomJid, readonly title: string }) => DiscoItem
@@ -27,6 +29,8 @@ export interface Addressing {
 export function addressesAtDomain (domain: string, title: string): Addressing {
   return {
     identity: { category: 'component', type: 'generic', name: title },
+    // Of its rooms, not of itself: Libervia looks for MAM here before it asks a room's archive, as Prosody's services say it too.
+    features: [NS.MUC, NS.MAM],
     locate (request, to) {
       if (to.domain !== domain) return undefined
       const room = to.local === '' ? undefined : roomOfArchiveJid(to)
@@ -43,6 +47,7 @@ export function addressesAtDomain (domain: string, title: string): Addressing {
 export function addressesAtBot (address: () => string, title: string): Addressing {
   return {
     identity: { category: 'client', type: 'bot', name: title },
+    features: [],
     locate (request, to) {
       const own = tryParseJid(address())
       if (own === undefined || bareOf(to) !== bareOf(own) || to.resource !== own.resource) return undefined

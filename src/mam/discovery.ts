@@ -16,14 +16,15 @@ const TOMBSTONE = `${NS.RETRACT}#tombstone`
 /** What a service says of itself at its own address. */
 export interface ServiceFacts {
   readonly identity: Identity
+  readonly features: readonly string[]
   /** Whether it tells its version. */
   readonly hasVersion: boolean
   readonly siteUrl: string
 }
 
-export function serviceInfo ({ identity, hasVersion, siteUrl }: ServiceFacts): Element {
-  const features = [NS.DISCO_ITEMS, NS.PING, CHANNEL_SEARCH, ...(hasVersion ? [NS.VERSION] : [])]
-  return buildInfo([identity], features, { forms: [policy(siteUrl)] })
+export function serviceInfo ({ identity, features, hasVersion, siteUrl }: ServiceFacts): Element {
+  const all = [NS.DISCO_ITEMS, NS.PING, CHANNEL_SEARCH, ...(hasVersion ? [NS.VERSION] : []), ...features]
+  return buildInfo([identity], all, { forms: [policy(siteUrl)] })
 }
 
 /** What stands at an archive's address beside the archive, as a room does. */

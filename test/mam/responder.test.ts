@@ -221,7 +221,7 @@ test('the service names the rooms that are listed, and no others', async t => {
   assert.deepEqual(children(items, 'item').map(({ attrs }) => [attrs['jid'], attrs['name']]), [[ARCHIVE, 'The lounge']])
   const info = parseInfo(xml('iq', {}, await ask('get', INFO, DOMAIN)))
   assert.deepEqual(info.identities, [{ category: 'component', type: 'generic', name: 'Logs' }])
-  assert.deepEqual([...info.features], [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.PING, 'urn:xmpp:channel-search:0:search'])
+  assert.deepEqual([...info.features], [NS.DISCO_INFO, NS.DISCO_ITEMS, NS.PING, 'urn:xmpp:channel-search:0:search', NS.MUC, NS.MAM])
   assert.equal(await ask('get', PING, DOMAIN), undefined)
   assert.ok(await ask('get', INFO, archiveJidOf(UNLISTED, DOMAIN)), 'an unlisted one is there for who knows its name')
 })

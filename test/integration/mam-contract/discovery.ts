@@ -38,7 +38,7 @@ export function testDiscovery (stage: () => ContractStage): void {
       assert.deepEqual(items.map(({ jid, name }) => [jid, name]), ROOMS.filter(name => name !== 'off').map(name => [`${name}\\40conference.localhost@logs.localhost`, name]))
       const { identities, features } = parseInfo(await get('logs.localhost', INFO))
       assert.deepEqual(identities.map(({ category, type }) => [category, type]), [['component', 'generic']])
-      assert.ok(features.has(NS.DISCO_ITEMS) && !features.has(NS.MAM))
+      assert.ok(features.has(NS.DISCO_ITEMS) && features.has(NS.MUC) && features.has(NS.MAM), 'Libervia looks for MAM here')
     })
 
     test('the form of a query has every field, takes any ids without offering some, and need not be asked for', async () => {
