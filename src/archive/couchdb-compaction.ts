@@ -18,8 +18,9 @@ interface Info {
 }
 
 const POLL_MS = { first: 20, most: 2000 }
-// A large database is not to be compacted all the time: after each time nothing is done for ten times as long.
+// A large database is not to be compacted all the time: after each time it is left in peace for ten times as long.
 const REST = 10
+const SMALL_MS = 2000
 const RETRY_MS = 30_000
 const CLOSE_MS = 10_000
 
@@ -61,7 +62,7 @@ export function createCouchCompaction ({ client, log }: { client: CouchClient, l
       isOwed = false
       try {
         await compact(onStart)
-        pause = (performance.now() - began) * REST
+        pause = Math.max(0, performance.now() - began - SMALL_MS) * REST
       } catch (error) {
         if (stop.signal.aborted) break
         log.warn({ err: messageOf(error) }, 'the files of CouchDB may still hold texts that were taken out: they could not be compacted')

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
-import { sqliteError } from './sqlite-errors.ts'
+import { isBusy, sqliteError } from './sqlite-errors.ts'
+import { hasRemains } from './sqlite-remains.ts'
 
 export interface Scrubber {
   /** A text was taken out: the write-ahead log, where it can still be read, is to be cut. */
@@ -19,43 +21,67 @@ interface Options {
 const SCRUB_MS = 500
 const BUSY_PAUSE_MS = 20
 const CLOSE_MS = 1000
+// So much is written anew in less than a second.
+const SMALL_BYTES = 32_000_000
 
-/** Cuts the write-ahead log once for all texts taken out within a moment; tries again while another process reads it. */
+/**
+ * Once for all texts taken out within a moment: cuts the write-ahead log, again and again while another process reads
+ * it, and where copies are left in the file itself writes that anew, if it is small.
+ */
 export function createScrubber ({ db, path, log }: Options): Scrubber {
   let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
 
   function soon (inMs = SCRUB_MS): void {
     timer ??= setTimeout(() => {
       timer = undefined
-      if (!scrub()) soon(BUSY_PAUSE_MS)
+      if (cut()) running = tidy().then(isDone => { if (!isDone) soon(BUSY_PAUSE_MS) })
+      else soon(BUSY_PAUSE_MS)
     }, inMs).unref()
   }
 
-  /** False while a reader is in the way. */
-  function scrub (): boolean {
+  /** False while another process is in the way. */
+  function attempt (work: () => boolean): boolean {
     try {
-      const [outcome] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
-      return outcome.busy === 0
+      return work()
     } catch (error) {
-      log?.warn({ err: sqliteError(error, path) }, 'the write-ahead log may still hold texts that were taken out')
+      if (isBusy(error)) return false
+      log?.warn({ err: sqliteError(error, path) }, 'the files of the record may still hold texts that were taken out')
       return true
     }
   }
 
+  function cut (): boolean {
+    return attempt(() => (db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy === 0)
+  }
+
+  async function tidy (): Promise<boolean> {
+    if (path === ':memory:' || !await hasRemains(path).catch(() => false) || !db.open) return true
+    if (statSync(path).size > SMALL_BYTES) {
+      log?.info({ path }, 'unused parts of pages of the record hold copies of rows, perhaps of some taken out; "sqlite3 FILE VACUUM" clears them')
+      return true
+    }
+    return attempt(() => {
+      db.exec('VACUUM')
+      return true
+    }) && cut()
+  }
+
   // What a process that was killed did not come to.
-  scrub()
+  cut()
 
   return {
     soon () { soon() },
 
     async close () {
+      await running
       if (timer === undefined) return
       clearTimeout(timer)
       timer = undefined
       const start = performance.now()
-      while (!scrub()) {
+      while (!cut() || !await tidy()) {
         if (performance.now() - start > CLOSE_MS) {
-          log?.warn({ path }, 'the write-ahead log still holds texts that were taken out, since another process reads it: it is cut when that one ends')
+          log?.warn({ path }, 'the files of the record still hold texts that were taken out, since another process uses them')
           return
         }
         await sleep(BUSY_PAUSE_MS)

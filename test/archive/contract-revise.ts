@@ -40,7 +40,8 @@ export function reviseContract ({ fresh, driver, place, open }: Contract): void 
     const cursor = (await allChanges(store)).at(-1)?.cursor
     const day = await store.days(LOUNGE)
     const same: Revise[] = [
-      () => undefined, event => event, event => structuredClone(event), event => ({ ...event, reason: undefined }) as unknown as ArchivedEvent,
+      () => undefined, event => event, event => structuredClone(event),
+      event => ({ ...event, reason: undefined }) as unknown as ArchivedEvent,
       event => Object.fromEntries(Object.entries(event).reverse()) as unknown as ArchivedEvent
     ]
     for (const change of same) {
@@ -78,7 +79,7 @@ export function reviseContract ({ fresh, driver, place, open }: Contract): void 
     test(`a form with another ${what} is refused and changes nothing`, async t => {
       const store = await fresh(t)
       const [result] = await store.append([message(0, { body: 'a private word' })])
-      const change: Revise = event => ({ ...event, ...fields(event) }) as ArchivedEvent
+      const change: Revise = event => ({ ...event, ...fields(event) })
       for (const work of [store.revise(LOUNGE, 'uid-0', change), store.scrub(LOUNGE, ['uid-0'], change)]) {
         await assert.rejects(work, (error: Error & { code?: string }) => error.code === 'ERR_STORE' && !error.message.includes('private'))
       }

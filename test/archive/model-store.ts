@@ -98,7 +98,8 @@ export function createModel () {
     named: (room: RoomJid, ids: readonly string[]) => inOrder(room, 'talk').filter(({ message }) => message !== undefined && ids.includes(message)),
 
     referring: (room: RoomJid, ids: readonly string[]) => inOrder(room, 'talk')
-      .filter(({ replaces, retracts, reactsTo, repliesTo }) => [replaces, retracts, reactsTo, repliesTo].some(id => id !== undefined && ids.includes(id))),
+      .filter(({ replaces, retracts, reactsTo, repliesTo }) =>
+        [replaces, retracts, reactsTo, repliesTo].some(id => id !== undefined && ids.includes(id))),
 
     purge (room: RoomJid, upTo: ArchiveTime, stream?: Stream): number {
       const before = events.length

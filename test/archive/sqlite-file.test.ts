@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,7 +72,7 @@ test('a refused file is left as it was', t => {
 test('a record of the first version is opened with all it has, and takes gaps', async t => {
   const path = join(directory(t), 'record.db')
   const store = createSqliteStore({ path })
-  const appended = await store.append(messages(5))
+  const appended = await store.append([...messages(5), message(900, { message: 'a', repliesTo: 'uid-0' })])
   await store.close()
   const db = new Database(path)
   db.exec('DROP TABLE gaps; DROP TABLE counts; DROP TABLE links; DROP TABLE removals; DROP TABLE marks')
@@ -80,10 +81,12 @@ test('a record of the first version is opened with all it has, and takes gaps', 
   for (const gaps of [[], [{ room: LOUNGE, from: at(0), cause: 'stopped' as const }]]) {
     const again = createSqliteStore({ path })
     assert.deepEqual(await allTalk(again, LOUNGE), appended.map(({ event }) => event))
+    assert.deepEqual(await again.named(LOUNGE, ['a']), [appended[5]?.event])
+    assert.deepEqual(await again.referring(LOUNGE, ['uid-0']), [appended[5]?.event])
     assert.deepEqual(await again.gaps(LOUNGE), [])
     await again.putGaps(gaps)
     assert.deepEqual(await again.gaps(LOUNGE), gaps)
-    assert.deepEqual([await again.rank(LOUNGE, 'talk', at(180)), await again.count(LOUNGE, { stream: 'talk', start: at(120) })], [3, 3])
+    assert.deepEqual([await again.rank(LOUNGE, 'talk', at(180)), await again.count(LOUNGE, { stream: 'talk', start: at(120) })], [3, 4])
     await again.close()
   }
 })
@@ -138,6 +141,30 @@ test('a text that was taken out is no longer in the file, nor in its log', async
   assert.equal(statSync(`${path}-wal`).size, 0)
   assert.ok(!readFileSync(path).includes('UNWANTED-WORDS'))
   assert.ok(readFileSync(path).includes('said at 60'))
+})
+
+test('nothing of what was scrubbed is left in the files, however often rows were moved, while another process has them open', async t => {
+  const path = join(directory(t), 'record.db')
+  const store = createSqliteStore({ path })
+  const reader = new Database(path, { readonly: true })
+  t.after(() => { reader.close() })
+  const secret = (n: number): string => createHash('sha256').update(`secret ${n}`).digest('hex')
+  const filler = (n: number): string => 'x'.repeat(Number.parseInt(secret(n).slice(0, 4), 16) % 3000)
+  const many = Array.from({ length: 600 }, (_, n) => n)
+  await store.append(many.map(n => message(n, { nick: secret(n).slice(0, 32), body: secret(n) + filler(n) })))
+  for (const n of many) {
+    const seconds = Number.parseInt(secret(n).slice(4, 8), 16) % many.length
+    await store.revise(LOUNGE, `uid-${seconds}`, event => ({ ...event, body: secret(seconds) + filler(n + 1000) }))
+  }
+  const isGone = (n: number): boolean => n % 3 === 1
+  await store.scrub(LOUNGE, many.filter(isGone).map(n => `uid-${n}`), ({ body, ...event }) => ({ ...event, nick: '' }))
+  assert.equal(reader.prepare('SELECT count(*) FROM events').pluck().get(), many.length)
+  await store.close()
+  const bytes = [path, `${path}-wal`].filter(file => existsSync(file)).map(file => readFileSync(file, 'latin1')).join('')
+  for (const n of many) {
+    assert.equal(bytes.includes(secret(n)), !isGone(n), `body ${n}`)
+    assert.equal(bytes.includes(secret(n).slice(0, 32)), !isGone(n), `nick ${n}`)
+  }
 })
 
 test('each of SQLite\'s errors says what to do and whether waiting may help', () => {
