@@ -27,12 +27,16 @@ export function withoutFallback (body: string, fallback: readonly Fallback[] = [
 
 /**
  * What people and searches are to see of the body: all but what stands in for something that is understood and shown in its
- * own way: the quote of a reply, the address of a file, which may be all of it. A fallback for anything else is what there is
- * to show of it.
+ * own way: the quote of a reply, the address of a file. A fallback for anything else is all there is to show of it.
  */
 export function shownText (content: Shown): string {
   const { body = '' } = content
   return withoutSlices(body, hiddenOf(content))
+}
+
+/** Whether the text is no more than the address of one of its files: many senders (XEP-0066) mark that by nothing else. */
+export function isFileAddress ({ body = '', files = [] }: Content): boolean {
+  return files.some(({ url }) => url !== undefined && url === body.trim())
 }
 
 /** The mentions that have a place in the shown text, in the order of their places. */
@@ -55,9 +59,7 @@ export function quotedText ({ body = '', fallback = [] }: Content): string | und
 }
 
 function hiddenOf (content: Shown): Slice[] {
-  const { body = '', fallback = [], files = [] } = content
-  // XEP-0066: most senders of files write the address as the text, and mark nothing.
-  if (files.some(({ url }) => url !== undefined && url === body.trim())) return [{ from: 0, to: body.length }]
+  const { body = '', fallback = [] } = content
   const hidden = slicesFor(body, fallback, purpose => isUnderstood(purpose, content))
   const [first] = hidden
   if (first?.from !== 0) return hidden

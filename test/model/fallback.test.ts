@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import type { Fallback } from '../../src/model/content.ts'
-import { quotedText, shownMentions, shownText, withoutFallback } from '../../src/model/fallback.ts'
+import { isFileAddress, quotedText, shownMentions, shownText, withoutFallback } from '../../src/model/fallback.ts'
 
 const REPLY = 'urn:xmpp:reply:0'
 
@@ -78,11 +78,12 @@ test('a body that stands in for what we do not understand is shown; for files, r
   assert.equal(shownText({}), '')
 })
 
-test('an address that is the file is no text; beside a text it is', () => {
-  const files = [{ url: 'https://example.org/a.jpg' }]
-  assert.equal(shownText({ body: 'https://example.org/a.jpg ', files }), '')
-  assert.equal(shownText({ body: 'see https://example.org/a.jpg', files }), 'see https://example.org/a.jpg')
-  assert.equal(shownText({ body: 'https://example.org/a.jpg' }), 'https://example.org/a.jpg')
+test('a text may be no more than the address of its file', () => {
+  const files = [{ name: 'a' }, { url: 'https://example.org/a.jpg' }]
+  assert.ok(isFileAddress({ body: 'https://example.org/a.jpg ', files }))
+  assert.ok(!isFileAddress({ body: 'see https://example.org/a.jpg', files }))
+  assert.ok(!isFileAddress({ body: 'https://example.org/a.jpg' }))
+  assert.ok(!isFileAddress({ files: [{ name: 'a' }] }))
 })
 
 test('the hint of a spoiler that is said again in the body is not', () => {
