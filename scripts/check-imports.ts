@@ -32,7 +32,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
   { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
   { part: 'in-turn.ts', may: [] },
-  { part: 'record.ts', may: ['open.ts', 'feed-thread.ts', 'in-turn.ts', 'config/', 'archive/', 'search/', 'model/', 'log.ts'] },
+  { part: 'record.ts', may: ['open.ts', 'rooms/cut-stanza.ts', 'feed-thread.ts', 'in-turn.ts', 'config/', 'archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'connect.ts', may: ['config/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'health.ts', may: ['metrics.ts', 'xmpp/', 'rooms/', 'archive/', 'web/', 'model/'] },
   {

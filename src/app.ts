@@ -2,12 +2,14 @@ import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { createDirectory } from './access/directory.ts'
 import { createOccupantIds } from './access/occupant-ids.ts'
+import { createAmender } from './archive/amender.ts'
 import { createArchive } from './archive/archive.ts'
 import { createGapLedger } from './archive/gap-ledger.ts'
 import { createLive } from './archive/live.ts'
 import { openLocalState } from './archive/local-state.ts'
 import type { LocalState } from './archive/local-state.ts'
 import { createOutage, STORE_PAUSES } from './archive/outage.ts'
+import { createRetention } from './archive/retention.ts'
 import type { Config } from './config/config.ts'
 import { openConnection } from './connect.ts'
 import { createHealth } from './health.ts'
@@ -86,7 +88,7 @@ export async function createApp (options: AppOptions): Promise<App> {
 }
 
 function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
-  const { store, index, feed, find } = record
+  const { store, index, feed, find, removals } = record
   const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level }) => ({
     jid, slug, aliases, title, description, level, isOpen: undefined
   })))
@@ -127,14 +129,27 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     }
   }
 
+  const amender = createAmender({ store, removals, onAmended: follow, log: log.child({ module: 'amender' }) })
+  const retention = createRetention({
+    store,
+    rooms: new Map(config.rooms.map(room => [room.jid, defined(room.retention)])),
+    onPurged: () => feed.advance(),
+    now: clock,
+    log: log.child({ module: 'retention' })
+  })
+
+  /** The record has grown or changed: what is derived from it follows. */
+  function follow (): void {
+    advance(feed, log)
+    live.advance()
+    void amender.advance()
+  }
+
   const archive = createArchive({
     store,
     spool: local.spool,
     quarantine: local.quarantine,
-    onRecorded () {
-      advance(feed, log)
-      live.advance()
-    },
+    onRecorded: follow,
     onPlaced (room, time) { rooms.placed(room, time) },
     // Nobody is to think that we listen.
     onFull () {
@@ -234,12 +249,14 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     await inTurn(
       async () => mirror?.stop(),
       () => live.stop(),
+      () => retention.stop(),
       () => rooms.stop(),
       () => connection.stop(),
       () => web.close(),
       async () => { reads.stop() },
       () => archive.close(DRAIN_MS),
       () => ledger.close(DRAIN_MS),
+      () => amender.stop(),
       () => record.close(),
       async () => { local.close() }
     )
@@ -256,7 +273,8 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       mirror?.start()
       connection.start()
       // Repairs what a crash between record and index left; searches work meanwhile and may miss the newest.
-      advance(feed, log)
+      follow()
+      retention.start()
       return url
     },
     stop: () => (stopped ??= stop()),

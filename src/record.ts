@@ -4,6 +4,8 @@ import { createFind } from './archive/find.ts'
 import type { Find } from './archive/find.ts'
 import { createIndexFeed } from './archive/index-feed.ts'
 import type { IndexFeed } from './archive/index-feed.ts'
+import { createRemovals } from './archive/removals.ts'
+import type { Removals } from './archive/removals.ts'
 import type { ArchiveStore } from './archive/store.ts'
 import type { Config } from './config/config.ts'
 import { createFeedThread } from './feed-thread.ts'
@@ -11,6 +13,7 @@ import { inTurn } from './in-turn.ts'
 import type { Logger } from './log.ts'
 import { defined } from './model/defined.ts'
 import { openIndex, openStore } from './open.ts'
+import { cutStanza } from './rooms/cut-stanza.ts'
 import type { SearchIndex } from './search/search-index.ts'
 
 /** The record with its search index, without a network: what the commands work on. */
@@ -20,6 +23,7 @@ export interface OpenRecord {
   readonly append: Append
   readonly feed: IndexFeed
   readonly find: Find
+  readonly removals: Removals
   close (): Promise<void>
 }
 
@@ -47,6 +51,11 @@ export async function openRecord ({ config, log, isBulk = false, onIndexed }: {
     append,
     feed,
     find: createFind({ store, index }),
+    removals: createRemovals({
+      store,
+      cutStanza,
+      onRemoved: () => feed.advance()
+    }),
     close: () => inTurn(() => append.close(DRAIN_MS), () => feed.stop(), () => index.close(), () => store.close())
   }
 }

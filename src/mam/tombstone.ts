@@ -8,7 +8,7 @@ import { NS } from '../xmpp/namespaces.ts'
  * somebody else (XEP-0425 §5), when, and why. `occupants` is the address whose occupants speak there.
  */
 export function buildTombstone ({ message, removed }: ArchivedEvent & { readonly removed: Removal }, occupants: string): Element {
-  const { by, time, reason, retraction, moderator } = removed
+  const { by, time, reason, message: retraction, moderator } = removed
   return xml('message', { xmlns: NS.CLIENT, id: message },
     xml('retracted', { xmlns: NS.RETRACT, id: retraction, stamp: time },
       by === 'author' ? undefined : xml('moderated', { xmlns: NS.MODERATE, by: moderator === undefined ? undefined : `${occupants}/${moderator}` }),

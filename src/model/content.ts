@@ -1,5 +1,4 @@
 import type { ArchiveTime } from './archive-time.ts'
-import type { RoomEvent, Uid } from './event.ts'
 
 /** What a message says, in all its parts: what a correction (XEP-0308) puts in the place of what was said before. */
 export interface Content {
@@ -22,7 +21,7 @@ export interface Content {
   /** Namespace of the encryption of a text that only its receivers can read; such a message has no body here. */
   readonly encrypted?: string
   /** XEP-0461: the uid this one answers. */
-  readonly repliesTo?: Uid
+  readonly repliesTo?: string
 }
 
 /** A stretch of the body in Unicode code points, the end not included (XEP-0426); without bounds the whole body. */
@@ -65,7 +64,7 @@ export interface Hat {
  */
 export interface Standing {
   /** What the last valid correction put in its place; undefined when it was never corrected. */
-  readonly latest?: Content & { readonly uid: Uid, readonly time: ArchiveTime }
+  readonly latest?: Content & { readonly uid: string, readonly time: ArchiveTime }
   /** How many valid corrections there are. */
   readonly edits?: number
   /** XEP-0444: the reactions that stand, those with most people first. */
@@ -82,6 +81,6 @@ export interface Reaction {
 export const MOST_NAMED = 20
 
 /** What a message says now. */
-export function contentOf (event: RoomEvent & { readonly standing?: Standing }): Content {
+export function contentOf (event: Content & { readonly standing?: Standing }): Content {
   return event.standing?.latest ?? event
 }

@@ -84,6 +84,8 @@ export interface ArchivedEvent extends RoomEvent {
   readonly standing?: Standing
   /** Of a valid correction, reaction or retraction: the uid of the message whose standing it is part of. It is not shown by itself. */
   readonly appliesTo?: Uid
+  /** Of a reply whose answered message is not what it was: its last correction, or that it was removed. */
+  readonly answered?: { readonly latest?: Uid, readonly isRemoved?: true }
 }
 
 export interface Removal {
@@ -92,6 +94,8 @@ export interface Removal {
   readonly reason?: string
   /** The uid of the message that asked for it (XEP-0424) or told of it (XEP-0425), which stays in the record. */
   readonly retraction?: Uid
+  /** The id attribute of that message's stanza. */
+  readonly message?: string
   /** The nick of the moderator, where the room told it. */
   readonly moderator?: string
 }

@@ -126,9 +126,9 @@ function countReactions (events: readonly ArchivedEvent[]): Reaction[] {
     .map(([reaction, nicks]) => ({ reaction, count: nicks.length, nicks: nicks.slice(0, MOST_NAMED) }))
 }
 
-function removalBy ({ nick, uid, time, reason, actor }: ArchivedEvent): Removal {
-  if (nick !== '') return { by: 'author', time, retraction: uid }
-  return { by: 'moderator', time, retraction: uid, ...defined({ reason, moderator: actor }) }
+function removalBy ({ nick, uid, message, time, reason, actor }: ArchivedEvent): Removal {
+  if (nick !== '') return { by: 'author', time, retraction: uid, ...defined({ message }) }
+  return { by: 'moderator', time, retraction: uid, ...defined({ message, reason, moderator: actor }) }
 }
 
 function groupBy<T> (items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -16,6 +16,8 @@ const MOST_PENDING = 10_000
 export interface LexiconWriter {
   /** Takes in the words of so many messages, in their plain form, with the number of messages that have them. */
   add (counts: ReadonlyMap<string, number>, messages: number): void
+  /** Nobody says these words any more. */
+  leave (words: readonly string[]): void
   /** After a transaction that failed, or when another process has emptied the index. */
   forget (): void
   /** Makes the stems anew when the index was made for other languages; tells whether it did. */
@@ -24,11 +26,14 @@ export interface LexiconWriter {
 
 /**
  * The words of the index with their document frequency. Frequencies only rank the forms of a word:
- * removed messages keep counting, and a killed process may leave out some. Stems are kept for the words that differ from them.
+ * removed messages keep counting while others have the word, and a killed process may leave out some. Stems are kept for
+ * the words that differ from them.
  */
 export function createLexiconWriter (db: Database.Database, languages: readonly Language[]): LexiconWriter {
   const count = db.prepare<[string, number]>('INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df')
   const isThere = db.prepare<[string]>('SELECT 1 FROM lexicon WHERE word = ?').pluck()
+  const remove = db.prepare<[string]>('DELETE FROM lexicon WHERE word = ?')
+  const removeStem = db.prepare<[string, string]>('DELETE FROM stem WHERE stem = ? AND word = ?')
   const known = new Set<string>()
   const pending = new Map<string, number>()
   let pendingMessages = 0
@@ -57,6 +62,14 @@ export function createLexiconWriter (db: Database.Database, languages: readonly 
       for (const word of [...pending.keys()].sort()) count.run(word, pending.get(word) ?? 0)
       pending.clear()
       pendingMessages = 0
+    },
+    leave (words) {
+      for (const word of words) {
+        known.delete(word)
+        pending.delete(word)
+        for (const stem of stemsOf(word, languages)) removeStem.run(stem, word)
+        remove.run(word)
+      }
     },
     forget () {
       known.clear()

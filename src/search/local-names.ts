@@ -6,6 +6,8 @@ import { foldNick } from './fold.ts'
 export interface NameWriter {
   roomId (room: RoomJid): number
   nickId (nick: string): number
+  /** Nothing of the nick with this number is left. */
+  leave (id: string): void
   /** After a transaction that failed, or when another process has emptied the index. */
   forget (): void
 }
@@ -15,6 +17,7 @@ const MOST_CACHED = 50_000
 export function createNameWriter (db: Database.Database): NameWriter {
   const putRoom = db.prepare<[string]>('INSERT INTO room (jid) VALUES (?) ON CONFLICT DO UPDATE SET jid = jid RETURNING id').pluck()
   const putNick = db.prepare<[string, string]>('INSERT INTO nick (nick, folded) VALUES (?, ?) ON CONFLICT DO UPDATE SET nick = nick RETURNING id').pluck()
+  const removeNick = db.prepare<[string]>('DELETE FROM nick WHERE id = ?')
   const rooms = new Map<string, number>()
   const nicks = new Map<string, number>()
 
@@ -31,6 +34,10 @@ export function createNameWriter (db: Database.Database): NameWriter {
   return {
     roomId: room => cached(rooms, room, () => putRoom.get(room)),
     nickId: nick => cached(nicks, nick, () => putNick.get(nick, foldNick(nick))),
+    leave (id) {
+      removeNick.run(id)
+      nicks.clear()
+    },
     forget () {
       rooms.clear()
       nicks.clear()

@@ -1,13 +1,18 @@
 import type Database from 'better-sqlite3'
+import { contentOf } from '../model/content.ts'
+import type { SharedFile } from '../model/content.ts'
+import { defined } from '../model/defined.ts'
 import { HansardError } from '../model/errors.ts'
 import { splitEventId, streamOf } from '../model/event.ts'
 import type { ArchivedEvent, EventId } from '../model/event.ts'
+import { shownText } from '../model/fallback.ts'
 import { toMicros } from '../model/archive-time.ts'
 import { analyse, isWord } from './analyse.ts'
 import { emptyIndex } from './local-file.ts'
 import { createLexiconWriter } from './local-lexicon.ts'
 import { createNameWriter } from './local-names.ts'
 import { WINDOW, firstPlace } from './local-place.ts'
+import { createPostings } from './local-postings.ts'
 import type { IndexChange } from './search-index.ts'
 import { isStemmable } from './stem.ts'
 import type { Language } from './stem.ts'
@@ -28,11 +33,14 @@ interface Posting {
   readonly code: string
   readonly nick: string
   readonly trait: string
+  /** Plain forms of its words that are no tokens themselves. */
+  readonly plain: string
   /** Plain forms of its words, each once. */
   readonly vocabulary: ReadonlySet<string>
 }
 
-export function createWriter (db: Database.Database, languages: readonly Language[]): IndexWriter {
+/** @param onTaken postings were taken out: the write-ahead log still has them */
+export function createWriter (db: Database.Database, languages: readonly Language[], onTaken: () => void): IndexWriter {
   const names = createNameWriter(db)
   const lexicon = createLexiconWriter(db, languages)
   const meta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck()
@@ -40,10 +48,9 @@ export function createWriter (db: Database.Database, languages: readonly Languag
   const around = db.prepare<[bigint, bigint], Neighbour>('SELECT place, room, micros FROM doc WHERE place >= ? AND place < ? ORDER BY place').safeIntegers()
   const addDoc = db.prepare<[bigint, number, number]>('INSERT INTO doc VALUES (?, ?, ?)')
   const removeDoc = db.prepare<[bigint]>('DELETE FROM doc WHERE place = ?')
-  const addPosting = db.prepare<[bigint, string, string, string, string, string]>(
-    'INSERT INTO fts (rowid, word, code, nick, room, trait) VALUES (?, ?, ?, ?, ?, ?)')
-  const removePosting = db.prepare<[bigint]>('DELETE FROM fts WHERE rowid = ?')
+  const postings = createPostings(db)
   let generation: string | undefined
+  let hasTaken = false
 
   function write (id: EventId, posting: Posting | undefined): void {
     const { room, time } = splitEventId(id)
@@ -52,15 +59,18 @@ export function createWriter (db: Database.Database, languages: readonly Languag
     const start = firstPlace(time)
     const neighbours = around.all(start, start + WINDOW)
     const present = neighbours.find(doc => doc.room === BigInt(roomId) && doc.micros === BigInt(micros))
-    if (present !== undefined) removePosting.run(present.place)
-    if (posting === undefined) {
-      if (present !== undefined) removeDoc.run(present.place)
-      return
+    const before = present === undefined ? undefined : postings.take(present.place)
+    if (present !== undefined && posting === undefined) removeDoc.run(present.place)
+    if (posting !== undefined) {
+      const place = present?.place ?? firstFree(start, neighbours)
+      if (present === undefined) addDoc.run(place, roomId, micros)
+      const { word, code, trait, plain } = posting
+      postings.put({ place, word, code, nick: posting.nick === '' ? '' : String(names.nickId(posting.nick)), room: String(roomId), trait, plain })
     }
-    const place = present?.place ?? firstFree(start, neighbours)
-    if (present === undefined) addDoc.run(place, roomId, micros)
-    const nick = posting.nick === '' ? '' : String(names.nickId(posting.nick))
-    addPosting.run(place, posting.word, posting.code, nick, String(roomId), posting.trait)
+    if (before === undefined) return
+    lexicon.leave(postings.unused(before))
+    if (before.nick !== '' && !postings.hasNick(before.nick)) names.leave(before.nick)
+    hasTaken = true
   }
 
   function forget (): void {
@@ -85,17 +95,21 @@ export function createWriter (db: Database.Database, languages: readonly Languag
   return {
     checkpoint: () => meta.get('checkpoint'),
     apply (changes, from, to) {
-      const postings = changes.map(({ id, event }) => [id, event === undefined ? undefined : postingOf(event)] as const)
-      const counts = countWords(postings.map(([, posting]) => posting))
-      return inTransaction(() => {
+      const changed = changes.map(({ id, event }) => [id, event === undefined ? undefined : postingOf(event)] as const)
+      const counts = countWords(changed.map(([, posting]) => posting))
+      hasTaken = false
+      const isTakenIn = inTransaction(() => {
         if (meta.get('checkpoint') !== from) return false
-        for (const [id, posting] of postings) {
+        // First, so that no word is missed that one event leaves and another has.
+        lexicon.add(counts, changes.length)
+        for (const [id, posting] of changed) {
           if (splitEventId(id).stream === 'talk') write(id, posting)
         }
-        lexicon.add(counts, changes.length)
         setCheckpoint.run(to)
         return true
       })
+      if (hasTaken) onTaken()
+      return isTakenIn
     },
     clear () {
       inTransaction(() => {
@@ -126,13 +140,15 @@ function firstFree (start: bigint, neighbours: readonly Neighbour[]): bigint {
 }
 
 function postingOf (event: ArchivedEvent): Posting | undefined {
-  if (streamOf(event.kind) !== 'talk' || event.removed !== undefined || event.body === undefined || event.body === '') return undefined
+  if (streamOf(event.kind) !== 'talk' || event.removed !== undefined || event.appliesTo !== undefined || event.retracts !== undefined) return undefined
+  const content = contentOf(event)
   // Beside an encrypted text there is no more than a word on how it might be read.
-  if (event.encrypted !== undefined) return undefined
+  const text = content.encrypted === undefined ? [shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) }), ...namesOf(content.files)].join('\n') : ''
+  if (text.trim() === '') return undefined
   const words: string[] = []
   const code: string[] = []
   const vocabulary = new Set<string>()
-  for (const token of analyse(event.body)) {
+  for (const token of analyse(text)) {
     const text = token.toString()
     if (!isWord(token)) {
       code.push(text)
@@ -142,7 +158,14 @@ function postingOf (event: ArchivedEvent): Posting | undefined {
     const plain = token.metadata.plain ?? text
     if (isStemmable(plain)) vocabulary.add(plain)
   }
-  return { word: words.join(' '), code: code.join(' '), nick: event.nick, trait: traitsOf(event).join(' '), vocabulary }
+  const tokens = new Set(words)
+  const plain = [...vocabulary].filter(word => !tokens.has(word)).join(' ')
+  return { word: words.join(' '), code: code.join(' '), nick: event.nick, trait: traitsOf(event).join(' '), plain, vocabulary }
+}
+
+/** A file is found by its name and description, whatever its address. */
+function namesOf (files: readonly SharedFile[] = []): string[] {
+  return files.flatMap(({ name, description }) => [name ?? '', description ?? ''])
 }
 
 function countWords (postings: ReadonlyArray<Posting | undefined>): Map<string, number> {

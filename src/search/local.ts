@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import { HansardError } from '../model/errors.ts'
 import { isDamage, openIndexFile, replaceIndexFile, toSearchError } from './local-file.ts'
 import { createReaderPool } from './local-pool.ts'
+import { createScrubber } from './local-scrubber.ts'
 import { createWriter } from './local-writer.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { Language } from './stem.ts'
@@ -30,12 +31,13 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
   const { path, log, language = 'en', readers = 2, timeBoxMs = 5000, cacheMb = 16 } = options
   const languages: readonly Language[] = typeof language === 'string' ? [language] : language
   let db = openIndexFile(path, log)
+  let scrubber = createScrubber(db)
   let writer = open()
   let closed = false
   const pool = createReaderPool({ path, languages, cacheMb, readers, timeBoxMs, log, onDamage: replace })
 
   function open (): ReturnType<typeof createWriter> {
-    const writer = createWriter(db, languages)
+    const writer = createWriter(db, languages, () => { scrubber.soon() })
     if (writer.setLanguages()) log.info({ path, languages }, 'search index now finds the forms of other languages')
     return writer
   }
@@ -43,8 +45,10 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
   function replace (damage: unknown): void {
     if (closed) return
     void pool.drop()
+    scrubber.stop()
     db.close()
     db = replaceIndexFile(path, log, damage)
+    scrubber = createScrubber(db)
     writer = open()
   }
 
@@ -76,6 +80,7 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
       if (closed) return
       closed = true
       await pool.drop()
+      scrubber.stop()
       db.close()
     }
   }

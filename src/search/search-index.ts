@@ -13,8 +13,10 @@ export interface SearchIndex {
 
   /**
    * Takes changes in and moves the checkpoint, in one transaction. An event indexed before is replaced; one that is
-   * removed, or is not talk, leaves no posting. Nothing happens when the checkpoint is not `from` any more (another
-   * process was faster): then it resolves to false and the caller starts again from checkpoint().
+   * removed, is part of another (`appliesTo`), or is not talk, leaves no posting. Of what an event said before nothing is
+   * left in the files of the index, at once or within a second: no posting, no word that nobody else said. Nothing
+   * happens when the checkpoint is not `from` any more (another process was faster): then it resolves to false and the caller
+   * starts again from checkpoint().
    */
   apply (changes: readonly IndexChange[], from: string | undefined, to: string): Promise<boolean>
 

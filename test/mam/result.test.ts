@@ -88,7 +88,7 @@ function tombstoneOf (removed: Omit<Removal, 'time'>): { result: Element, inner:
 }
 
 test('what its author took back leaves a tombstone in its place, which names the message that did it', () => {
-  const { result, inner, retracted } = tombstoneOf({ by: 'author', retraction: 'uid-9' })
+  const { result, inner, retracted } = tombstoneOf({ by: 'author', retraction: 'uid-8', message: 'uid-9' })
   assert.equal(result.attrs['id'], 'uid-1')
   assert.deepEqual([inner.attrs['id'], inner.attrs['from'], inner.attrs['type']], ['i1', `${ARCHIVE}/alice`, 'groupchat'])
   assert.deepEqual([retracted.attrs['id'], retracted.attrs['stamp'], retracted.children], ['uid-9', REMOVED_AT, []])

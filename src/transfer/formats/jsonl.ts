@@ -2,6 +2,7 @@ import { parseRoomJid } from '../../model/address.ts'
 import type { RoomJid } from '../../model/address.ts'
 import { formatTime, parseDateTime } from '../../model/archive-time.ts'
 import type { ArchiveTime } from '../../model/archive-time.ts'
+import { defined } from '../../model/defined.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
 import { EVENT_KINDS, streamOf } from '../../model/event.ts'
 import type { EventKind, EventSource, Removal, RoomEvent, Uid, Via } from '../../model/event.ts'
@@ -136,8 +137,8 @@ function parseRemoval (value: unknown): Removal | undefined {
   if (value === undefined || value === null) return undefined
   const by = isObject(value) ? value['by'] : undefined
   if (!isObject(value) || !isText(by) || !REMOVERS.includes(by)) throw wrong(`Cannot use removed: expected by to be one of ${REMOVERS.join(', ')}`)
-  const reason = text(value, 'reason')
-  return { by: by as Removal['by'], time: parseTime('time', value), ...(reason === undefined ? {} : { reason }) }
+  const told = { reason: text(value, 'reason'), retraction: text(value, 'retraction'), message: text(value, 'message'), moderator: text(value, 'moderator') }
+  return { by: by as Removal['by'], time: parseTime('time', value), ...defined(told) }
 }
 
 function isSource (value: unknown): value is EventSource {

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Logger } from '../log.ts'
+import type { RoomJid } from '../model/address.ts'
+import { defined } from '../model/defined.ts'
+import { messageOf } from '../model/errors.ts'
+import { streamOf } from '../model/event.ts'
+import type { ArchivedEvent, Uid } from '../model/event.ts'
+import { idsOf, standingOf } from '../model/standing.ts'
+import type { Removals } from './removals.ts'
+import { sessionOf } from './session.ts'
+import { MAX_REFERRING } from './store.ts'
+import type { ArchiveStore, Change } from './store.ts'
+
+/**
+ * Works out how messages stand: reads the store's changes after a mark of its own in the store, and has corrections,
+ * reactions and retractions applied to what they are about, in whatever order both were recorded, by whichever process.
+ */
+export interface Amender {
+  /** Resolves when everything recorded before the call is worked out, or when that failed (see problem). */
+  advance (): Promise<void>
+  problem (): string | undefined
+  /** Lets the present message be finished and starts no other. */
+  stop (): Promise<void>
+}
+
+export interface AmenderOptions {
+  readonly store: Pick<ArchiveStore, 'changes' | 'mark' | 'setMark' | 'getMany' | 'named' | 'referring' | 'revise' | 'page' | 'gaps'>
+  readonly removals: Removals
+  /** Something stands otherwise than before. */
+  readonly onAmended: () => void
+  readonly log: Logger
+}
+
+const MARK = 'amender'
+/** Corrections of corrections of …: programs that name the form before instead of the first go no deeper. */
+const MAX_DEPTH = 3
+
+export function createAmender ({ store, removals, onAmended, log }: AmenderOptions): Amender {
+  let running: Promise<void> | undefined
+  let isWanted = false
+  let isStopped = false
+  let problem: string | undefined
+
+  async function run (): Promise<void> {
+    await Promise.resolve()
+    while (isWanted && !isStopped) {
+      isWanted = false
+      try {
+        await catchUp()
+        if (problem !== undefined) log.info('corrections and removals are applied again')
+        problem = undefined
+      } catch (error) {
+        if (problem === undefined) log.error({ err: error }, 'corrections and removals cannot be applied; the next event tries again')
+        problem = messageOf(error)
+      }
+    }
+    running = undefined
+  }
+
+  async function catchUp (): Promise<void> {
+    for await (const changes of store.changes(await store.mark(MARK))) {
+      for (const [room, events] of talkByRoom(changes)) await amendAll(room, events)
+      const last = changes.at(-1)
+      if (isStopped || last === undefined) return
+      await store.setMark(MARK, last.cursor)
+    }
+  }
+
+  async function amendAll (room: RoomJid, events: readonly ArchivedEvent[]): Promise<void> {
+    const concerned = new Map<Uid, ArchivedEvent>()
+    for (const event of [...await aboutWhich(room, events), ...await spokenOf(room, events)]) concerned.set(event.uid, event)
+    const [corrections, originals] = partition([...concerned.values()], ({ replaces }) => replaces !== undefined)
+    for (const event of originals) await amendUnlessStopped(event)
+    // One that is part of another message now has no standing of its own.
+    const alone = (await store.getMany(room, corrections.map(({ uid }) => uid))).filter(({ appliesTo }) => appliesTo === undefined)
+    for (const event of alone) await amendUnlessStopped(event)
+  }
+
+  async function amendUnlessStopped (event: ArchivedEvent): Promise<void> {
+    if (!isStopped && await amend(event)) onAmended()
+  }
+
+  /** The messages that these events are about. */
+  async function aboutWhich (room: RoomJid, events: readonly ArchivedEvent[], depth = 0): Promise<ArchivedEvent[]> {
+    const ids = [...new Set(events.flatMap(targetsOf))]
+    if (ids.length === 0 || depth === MAX_DEPTH) return []
+    const found = [...await store.getMany(room, ids), ...await store.named(room, ids)].filter(({ kind }) => streamOf(kind) === 'talk')
+    return [...found, ...await aboutWhich(room, found.filter(({ replaces }) => replaces !== undefined), depth + 1)]
+  }
+
+  /** Those of the events that others speak of already: what was said later came first. */
+  async function spokenOf (room: RoomJid, events: readonly ArchivedEvent[]): Promise<ArchivedEvent[]> {
+    const referring = await store.referring(room, events.flatMap(idsOf))
+    if (referring.length >= MAX_REFERRING) return [...events]
+    const ids = new Set(referring.flatMap(targetsOf))
+    return events.filter(event => event.standing !== undefined || idsOf(event).some(id => ids.has(id)))
+  }
+
+  async function amend (message: ArchivedEvent): Promise<boolean> {
+    const { room, uid } = message
+    const referring = await allReferring(message)
+    const last = referring.at(-1)
+    if (last === undefined && message.standing === undefined) return false
+    const session = await sessionOf(store, message, last === undefined || last.time < message.time ? message.time : last.time)
+    const { standing, applied, corrections, removal } = standingOf(message, referring, session)
+    let isChanged = false
+
+    async function revise (uid: Uid, change: (event: ArchivedEvent) => ArchivedEvent): Promise<void> {
+      await store.revise(room, uid, event => {
+        const next = change(event)
+        isChanged ||= !isDeepStrictEqual(next, event)
+        return next
+      })
+    }
+
+    for (const other of referring) {
+      if (applied.includes(other.uid)) await revise(other.uid, ({ standing: _, ...event }) => ({ ...event, appliesTo: uid }))
+      else if (other.appliesTo === uid) await revise(other.uid, ({ appliesTo: _, ...event }) => event)
+    }
+    const gone = message.removed ?? removal
+    if (gone !== undefined) {
+      const isWhole = [message, ...referring.filter(other => corrections.includes(other.uid))].every(({ removed }) => removed !== undefined)
+      const isQuoted = referring.some(({ repliesTo, removed, answered }) =>
+        repliesTo === uid && removed === undefined && answered?.isRemoved !== true)
+      if (isWhole && !isQuoted) return isChanged
+      await removals.remove(room, [uid, ...corrections], gone, gone.moderator === undefined ? {} : { actor: gone.moderator })
+      return true
+    }
+    // A tombstone that came meanwhile stays one.
+    await revise(uid, ({ standing: _, ...event }) => event.removed !== undefined || standing === undefined ? event : { ...event, standing })
+    const answered = standing?.latest === undefined ? undefined : { latest: standing.latest.uid }
+    for (const reply of referring) {
+      if (reply.repliesTo !== uid || reply.answered?.isRemoved === true) continue
+      await revise(reply.uid, ({ answered: _, ...event }) => ({ ...event, ...defined({ answered }) }))
+    }
+    return isChanged
+  }
+
+  /** All that names the message or one of its corrections, by time. */
+  async function allReferring (message: ArchivedEvent): Promise<ArchivedEvent[]> {
+    const found = new Map<Uid, ArchivedEvent>()
+    let wave = [message]
+    for (let depth = 0; depth < MAX_DEPTH && wave.length > 0; depth++) {
+      const next = (await store.referring(message.room, wave.flatMap(idsOf))).filter(({ uid }) => uid !== message.uid && !found.has(uid))
+      for (const event of next) found.set(event.uid, event)
+      wave = next.filter(({ replaces }) => replaces !== undefined)
+    }
+    return [...found.values()].sort((one, other) => one.time < other.time ? -1 : 1)
+  }
+
+  return {
+    advance () {
+      isWanted = true
+      return (running ??= run())
+    },
+    problem: () => problem,
+    async stop () {
+      isStopped = true
+      await running
+    }
+  }
+}
+
+/** What an event names; some of it by uid, some by the id attribute of a stanza. */
+function targetsOf ({ replaces, retracts, reactsTo, repliesTo }: ArchivedEvent): string[] {
+  return [replaces, retracts, reactsTo, repliesTo].filter(id => id !== undefined)
+}
+
+function partition<T> (items: readonly T[], is: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(is), items.filter(item => !is(item))]
+}
+
+function talkByRoom (changes: readonly Change[]): Map<RoomJid, ArchivedEvent[]> {
+  const rooms = new Map<RoomJid, ArchivedEvent[]>()
+  for (const { event } of changes) {
+    if (event === undefined || streamOf(event.kind) !== 'talk') continue
+    const events = rooms.get(event.room) ?? []
+    rooms.set(event.room, events)
+    events.push(event)
+  }
+  return rooms
+}

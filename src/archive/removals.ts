@@ -1,0 +1,120 @@
+import type { RoomJid } from '../model/address.ts'
+import { defined } from '../model/defined.ts'
+import type { ArchivedEvent, Removal, Uid } from '../model/event.ts'
+import { shownText } from '../model/fallback.ts'
+import { withoutQuote } from '../model/quote.ts'
+import type { CutStanza } from '../model/quote.ts'
+import { idsOf } from '../model/standing.ts'
+import { tombstoneOf } from '../model/tombstone.ts'
+import type { ArchiveStore } from './store.ts'
+
+/** The one way in which a text leaves the record, whoever asks for it. */
+export interface Removals {
+  /**
+   * Leaves tombstones in the places of these events and of their corrections, which are the same message, and takes
+   * quotes of them out of the replies. What is removed already, or unknown, is left alone; the same again finishes what
+   * was broken off. Rejects with what the store rejects with.
+   */
+  remove (room: RoomJid, uids: readonly Uid[], removal: Removal, options?: RemoveOptions): Promise<Removed>
+}
+
+export interface RemoveOptions {
+  /** Who asked for it, for the log of removals: a moderator's nick, or the account that ran the command. */
+  readonly actor?: string
+  /** The tombstones do not even tell who it was. */
+  readonly isAnonymous?: boolean
+}
+
+export interface Removed {
+  /** Events that became tombstones now, corrections included. */
+  readonly events: number
+  /** Replies that quoted them. */
+  readonly replies: number
+}
+
+export interface RemovalsOptions {
+  readonly store: Pick<ArchiveStore, 'getMany' | 'referring' | 'scrub' | 'logRemoval'>
+  readonly cutStanza: CutStanza
+  /** Something has gone from the record: what was derived from it must forget it too. Removal is done when it resolves. */
+  readonly onRemoved: () => Promise<void>
+}
+
+/** Uids in one line of the log, and in one call of the store. */
+const MAX_BATCH = 500
+
+export function createRemovals ({ store, cutStanza, onRemoved }: RemovalsOptions): Removals {
+  async function removeBatch (
+    room: RoomJid, uids: readonly Uid[], removal: Removal, { actor, isAnonymous = false }: RemoveOptions
+  ): Promise<Removed> {
+    const left = (event: ArchivedEvent): ArchivedEvent => isAnonymous ? anonymous(tombstoneOf(event, removal)) : tombstoneOf(event, removal)
+    const messages = await wholeMessages(room, uids)
+    const present = messages.filter(({ removed }) => removed === undefined)
+    const texts = [...new Set(present.flatMap(textsOf))]
+    if (present.length > 0) {
+      // First, so that nothing is ever removed that the log does not know.
+      await store.logRemoval({
+        time: removal.time,
+        room,
+        by: removal.by,
+        uids: uidsOf(present),
+        count: present.length,
+        ...defined({ reason: removal.reason, actor })
+      })
+    }
+    // The removed as well: a call that was broken off is finished.
+    await store.scrub(room, uidsOf(messages), event => event.removed === undefined ? left(event) : undefined)
+    const replies = await withoutQuotes(room, messages, texts)
+    await onRemoved()
+    return { events: present.length, replies }
+  }
+
+  /** What is asked for, with all corrections: the message is one, whichever of its forms was named. */
+  async function wholeMessages (room: RoomJid, uids: readonly Uid[]): Promise<ArchivedEvent[]> {
+    const named = await store.getMany(room, uids)
+    const originals = await store.getMany(room, named.flatMap(event => event.replaces === undefined ? [] : event.appliesTo ?? []))
+    const messages = new Map([...named, ...originals].map(event => [event.uid, event]))
+    for (const event of await store.referring(room, [...messages.values()].flatMap(idsOf))) {
+      if (event.replaces !== undefined && event.appliesTo !== undefined && messages.has(event.appliesTo)) messages.set(event.uid, event)
+    }
+    return [...messages.values()]
+  }
+
+  /** Replies, and what corrects them, may repeat what they answer. */
+  async function withoutQuotes (room: RoomJid, messages: readonly ArchivedEvent[], texts: readonly string[]): Promise<number> {
+    const uids = new Set(uidsOf(messages))
+    const replies = (await store.referring(room, [...uids])).filter(({ uid, repliesTo }) =>
+      repliesTo !== undefined && uids.has(repliesTo) && !uids.has(uid))
+    const corrections = (await store.referring(room, replies.flatMap(idsOf))).filter(({ replaces, appliesTo }) =>
+      replaces !== undefined && replies.some(({ uid }) => uid === appliesTo))
+    await store.scrub(room, uidsOf([...replies, ...corrections]), event =>
+      event.removed === undefined ? { ...withoutQuote(event, texts, cutStanza), answered: { isRemoved: true } } : undefined)
+    return replies.length
+  }
+
+  return {
+    async remove (room, uids, removal, options = {}) {
+      let [events, replies] = [0, 0]
+      for (let from = 0; from < uids.length; from += MAX_BATCH) {
+        const done = await removeBatch(room, uids.slice(from, from + MAX_BATCH), removal, options)
+        events += done.events
+        replies += done.replies
+      }
+      return { events, replies }
+    }
+  }
+}
+
+function anonymous ({ occupant: _, message: __, replaces: ___, ...tombstone }: ArchivedEvent): ArchivedEvent {
+  return { ...tombstone, nick: '' }
+}
+
+function uidsOf (events: readonly ArchivedEvent[]): Uid[] {
+  return events.map(({ uid }) => uid)
+}
+
+/** Every text that the event holds, as it was said and as it stands. */
+function textsOf (event: ArchivedEvent): string[] {
+  const contents = [event, ...(event.standing?.latest === undefined ? [] : [event.standing.latest])]
+  const texts = contents.flatMap(content => [content.body ?? '', shownText(content), ...Object.values(content.bodies ?? {})])
+  return texts.filter(text => text !== '')
+}

@@ -1,0 +1,80 @@
+import type { Logger } from '../log.ts'
+import type { RoomJid } from '../model/address.ts'
+import { formatTime } from '../model/archive-time.ts'
+import type { Micros } from '../model/archive-time.ts'
+import { defined } from '../model/defined.ts'
+import type { Stream } from '../model/event.ts'
+import type { ArchiveStore } from './store.ts'
+
+/** How long a room keeps its record, in days; what has no limit stays. */
+export interface RetentionLimits {
+  readonly talk?: number
+  readonly presence?: number
+}
+
+/** Takes out of the record what is older than its room keeps it, while others read and write. */
+export interface Retention {
+  /** Looks now and then every hour. */
+  start (): void
+  /** Resolves when nothing is left that is too old, or when that failed. */
+  look (): Promise<void>
+  stop (): Promise<void>
+}
+
+export interface RetentionOptions {
+  readonly store: Pick<ArchiveStore, 'purge' | 'logRemoval'>
+  readonly rooms: ReadonlyMap<RoomJid, RetentionLimits>
+  /** Something went: what was derived from it must forget it too. */
+  readonly onPurged: () => Promise<void>
+  readonly now: () => Micros
+  readonly log: Logger
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MICROS = 86_400_000_000
+
+export function createRetention ({ store, rooms, onPurged, now, log }: RetentionOptions): Retention {
+  let looking: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  async function lookAtAll (): Promise<void> {
+    for (const [room, limits] of rooms) {
+      for (const stream of ['talk', 'presence'] as const) {
+        const days = limits[stream]
+        if (days === undefined || isStopped) continue
+        // A store that is away is asked again in an hour; so is one that is away in the middle.
+        await take(room, stream, days).catch((error: unknown) => {
+          log.warn({ err: error, room, stream }, 'what is too old cannot be taken out of the record now; it is tried again')
+        })
+      }
+    }
+  }
+
+  async function take (room: RoomJid, stream: Stream, days: number): Promise<void> {
+    const upTo = formatTime(now() - days * DAY_MICROS)
+    const count = await store.purge(room, upTo, stream)
+    if (count === 0) return
+    log.info({ room, stream, days, count }, 'taken out of the record: older than the room keeps it')
+    await store.logRemoval({ time: formatTime(now()), room, by: 'retention', upTo, stream, count })
+    await onPurged()
+  }
+
+  function look (): Promise<void> {
+    return (looking ??= lookAtAll().finally(() => { looking = undefined }))
+  }
+
+  return {
+    look,
+    start () {
+      if ([...rooms.values()].every(limits => Object.keys(defined(limits)).length === 0)) return
+      timer = setInterval(() => { void look() }, HOUR_MS).unref()
+      void look()
+    },
+    async stop () {
+      isStopped = true
+      clearInterval(timer)
+      await looking
+    }
+  }
+}

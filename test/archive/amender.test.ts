@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import fc from 'fast-check'
+import { createAmender } from '../../src/archive/amender.ts'
+import { createRemovals } from '../../src/archive/removals.ts'
+import { createSqliteStore } from '../../src/archive/sqlite.ts'
+import type { ArchiveStore, LoggedRemoval } from '../../src/archive/store.ts'
+import { silentLogger } from '../../src/log.ts'
+import type { ArchivedEvent, RoomEvent, Uid } from '../../src/model/event.ts'
+import { at, join, LOUNGE, message } from './sample-events.ts'
+
+interface Stage {
+  readonly store: ArchiveStore
+  readonly hear: (...events: RoomEvent[]) => Promise<void>
+  readonly get: (uid: Uid) => Promise<ArchivedEvent>
+  readonly log: () => Promise<LoggedRemoval[]>
+}
+
+function setStage (t?: TestContext): Stage {
+  const store = createSqliteStore({ path: ':memory:' })
+  t?.after(() => store.close())
+  const removals = createRemovals({ store, cutStanza: () => '<message/>', onRemoved: async () => {} })
+  const amender = createAmender({ store, removals, onAmended () {}, log: silentLogger })
+  return {
+    store,
+    async hear (...events) {
+      await store.append(events)
+      await amender.advance()
+      assert.equal(amender.problem(), undefined)
+    },
+    async get (uid) {
+      const event = await store.get(LOUNGE, uid)
+      assert.ok(event !== undefined)
+      return event
+    },
+    async log () {
+      const lines: LoggedRemoval[] = []
+      for await (const batch of store.removals()) lines.push(...batch.map(({ cursor: _, ...line }) => line))
+      return lines
+    }
+  }
+}
+
+const HERE = { occupant: 'alice-occupant' }
+const original = message(0, { ...HERE, message: 'm0', body: 'helo wrld' })
+const correction = message(60, { ...HERE, replaces: 'm0', message: 'm1', body: 'hello world' })
+
+test('a correction counts on the page of the original, and is no message of its own', async t => {
+  const { hear, get } = setStage(t)
+  await hear(original)
+  await hear(correction)
+  const { body, standing } = await get('uid-0')
+  assert.deepEqual([body, standing], ['helo wrld', { latest: { body: 'hello world', uid: 'uid-60', time: at(60) }, edits: 1 }])
+  assert.equal((await get('uid-60')).appliesTo, 'uid-0')
+})
+
+test('a correction that was recorded before its original counts as well', async t => {
+  const { hear, get } = setStage(t)
+  await hear(correction)
+  assert.equal((await get('uid-60')).appliesTo, undefined)
+  await hear(original)
+  assert.deepEqual([(await get('uid-0')).standing?.latest?.body, (await get('uid-60')).appliesTo], ['hello world', 'uid-0'])
+})
+
+test('nobody corrects or retracts what somebody else said', async t => {
+  const { hear, get, log } = setStage(t)
+  await hear(original, message(60, { nick: 'mallory', occupant: 'mallory-occupant', replaces: 'm0', body: 'I am a fool' }),
+    message(61, { nick: 'alice', occupant: 'mallory-occupant', retracts: 'uid-0', body: 'gone' }),
+    message(62, { nick: 'alice', retracts: 'uid-0', body: 'gone' }))
+  const { body, standing, removed } = await get('uid-0')
+  assert.deepEqual([body, standing, removed], ['helo wrld', undefined, undefined])
+  for (const uid of ['uid-60', 'uid-61', 'uid-62']) assert.equal((await get(uid)).appliesTo, undefined)
+  assert.deepEqual(await log(), [])
+})
+
+test('where the room gives no occupant ids, a nick that was given up in between is another person', async t => {
+  const said = message(0, { message: 'm0' })
+  const corrected = message(60, { replaces: 'm0', body: 'better' })
+  const between: ReadonlyArray<readonly [string, RoomEvent[], boolean]> = [
+    ['nothing', [], true],
+    ['another one leaves', [join(30, { kind: 'leave', nick: 'bob' })], true],
+    ['she leaves', [join(30, { kind: 'leave' })], false],
+    ['she changes her nick', [join(30, { kind: 'nick', newNick: 'bob' })], false],
+    ['she is in a crowd that leaves', [join(30, { kind: 'leave', nick: '', crowd: [{ nick: 'bob' }, { nick: 'alice' }] })], false],
+    ['a crowd without her leaves', [join(30, { kind: 'leave', nick: '', crowd: [{ nick: 'bob' }] })], true],
+    ['she leaves later', [join(90, { kind: 'leave' })], true],
+    ['the room is destroyed', [join(30, { kind: 'destroy', nick: '' })], false]
+  ]
+  for (const [what, events, counts] of between) {
+    const { hear, get } = setStage(t)
+    await hear(said, ...events, corrected)
+    assert.equal((await get('uid-0')).standing?.latest?.body, counts ? 'better' : undefined, what)
+  }
+  const { hear, get, store } = setStage(t)
+  await store.putGaps([{ room: LOUNGE, from: at(20), to: at(40), cause: 'disconnected', filled: at(50) }])
+  await hear(said, corrected)
+  assert.equal((await get('uid-0')).standing, undefined, 'nobody listened in between')
+})
+
+test('a retraction leaves a tombstone of the message and all its forms, cuts quotes of it, and is in the log', async t => {
+  const { hear, get, log } = setStage(t)
+  await hear(original, correction,
+    message(70, { nick: 'bob', occupant: 'bob-occupant', repliesTo: 'uid-0', body: '> hello world\nhello you', stanza: '<message>hello world</message>' }),
+    message(71, { nick: 'bob', occupant: 'bob-occupant', reactsTo: 'uid-0', reactions: ['👍'] }))
+  assert.deepEqual((await get('uid-0')).standing?.reactions, [{ reaction: '👍', count: 1, nicks: ['bob'] }])
+  assert.deepEqual((await get('uid-70')).answered, { latest: 'uid-60' })
+  await hear(message(80, { ...HERE, retracts: 'uid-0', body: 'I take it back', fallback: [{ for: 'urn:xmpp:message-retract:1' }] }))
+  for (const uid of ['uid-0', 'uid-60']) {
+    const { removed, body, standing, nick, occupant } = await get(uid)
+    assert.deepEqual([removed, body, standing], [{ by: 'author', time: at(80), retraction: 'uid-80' }, undefined, undefined])
+    assert.deepEqual([nick, occupant], ['alice', HERE.occupant])
+  }
+  const reply = await get('uid-70')
+  assert.deepEqual([reply.body, reply.answered, reply.stanza], ['hello you', { isRemoved: true }, '<message/>'])
+  assert.equal((await get('uid-80')).appliesTo, 'uid-0')
+  assert.deepEqual(await log(), [{ time: at(80), room: LOUNGE, by: 'author', uids: ['uid-0', 'uid-60'], count: 2 }])
+})
+
+test('moderation counts when the room itself tells it, with reason and moderator, and removes a corrected message whole', async t => {
+  const { hear, get, log } = setStage(t)
+  await hear(original, correction, message(80, { nick: '', retracts: 'uid-60', reason: 'rude', actor: 'carol' }))
+  const removed = { by: 'moderator', time: at(80), retraction: 'uid-80', reason: 'rude', moderator: 'carol' }
+  assert.deepEqual([(await get('uid-0')).removed, (await get('uid-60')).removed], [removed, removed])
+  assert.deepEqual((await log()).map(({ actor, reason, uids }) => [actor, reason, uids]), [['carol', 'rude', ['uid-0', 'uid-60']]])
+})
+
+test('what comes late to a removed message is removed as well: a correction, a quote', async t => {
+  const { hear, get } = setStage(t)
+  await hear(original, message(80, { ...HERE, retracts: 'uid-0' }))
+  await hear({ ...correction, via: 'catch-up' }, message(70, {
+    nick: 'bob', repliesTo: 'uid-0', body: '> hello world\nhello you', fallback: [{ for: 'urn:xmpp:reply:0', start: 0, end: 14 }]
+  }))
+  assert.equal((await get('uid-60')).removed?.by, 'author')
+  assert.deepEqual([(await get('uid-70')).body, (await get('uid-70')).answered], ['hello you', { isRemoved: true }])
+})
+
+test('in whatever order and batches it is recorded, the outcome is the same', async () => {
+  const bob = { nick: 'bob', occupant: 'bob-occupant' }
+  const quote = { for: 'urn:xmpp:reply:0', start: 0, end: 14 }
+  const said = [
+    original, correction,
+    message(61, { ...HERE, replaces: 'm1', body: 'hello worlds', message: 'm2' }),
+    message(62, { nick: 'mallory', occupant: 'mallory-occupant', replaces: 'm0', body: 'forged' }),
+    message(63, { ...bob, reactsTo: 'uid-0', reactions: ['👍'] }),
+    message(64, { ...bob, reactsTo: 'uid-0', reactions: ['🎉', '👍'] }),
+    message(65, { ...bob, repliesTo: 'uid-0', body: '> hello world\nyes', message: 'm5', fallback: [quote] }),
+    message(66, { ...bob, replaces: 'm5', repliesTo: 'uid-0', body: '> hello world\nno', fallback: [quote] })
+  ]
+  const retraction = message(80, { ...HERE, retracts: 'uid-0' })
+  const nine = { minLength: 9, maxLength: 9 }
+  const order = fc.tuple(fc.boolean(), fc.array(fc.nat(), nine), fc.array(fc.integer({ min: 1, max: 4 }), nine))
+
+  async function outcome (events: readonly RoomEvent[], sizes: readonly number[]): Promise<unknown> {
+    const stage = setStage()
+    try {
+      for (let from = 0, n = 0; from < events.length; n++) {
+        const size = sizes[n] ?? 1
+        await stage.hear(...events.slice(from, from + size))
+        from += size
+      }
+      const { events: recorded } = await stage.store.page(LOUNGE, { stream: 'talk', limit: 100 })
+      return recorded.map(({ anchor: _, ...event }) => event)
+    } finally {
+      await stage.store.close()
+    }
+  }
+
+  await fc.assert(fc.asyncProperty(order, async ([isRetracted, keys, sizes]) => {
+    const events = isRetracted ? [...said, retraction] : said
+    const shuffled = events.map((event, n) => [keys[n] ?? 0, event] as const)
+      .sort(([one], [other]) => one - other).map(([, event]) => event)
+    assert.deepEqual(await outcome(shuffled, sizes), await outcome(events, [events.length]))
+  }), { numRuns: 60 })
+})
+
+test('who was stopped in the middle goes on where the mark stands, and asking again changes nothing', async t => {
+  const { hear, get, store } = setStage(t)
+  await hear(original, correction)
+  const { revision } = (await store.day(LOUNGE, '2026-11-21' as never))!
+  const removals = createRemovals({ store, cutStanza: text => text, onRemoved: async () => {} })
+  // As it is after a kill before the mark was set.
+  const anew = createAmender({
+    store: { ...store, mark: async () => undefined },
+    removals,
+    onAmended () { assert.fail('something changed') },
+    log: silentLogger
+  })
+  await anew.advance()
+  assert.equal(anew.problem(), undefined)
+  assert.equal((await store.day(LOUNGE, '2026-11-21' as never))!.revision, revision)
+  assert.equal((await get('uid-0')).standing?.edits, 1)
+})
