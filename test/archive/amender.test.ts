@@ -42,6 +42,7 @@ function setStage (t?: TestContext): Stage {
   }
 }
 
+const bob = { nick: 'bob', occupant: 'bob-occupant' }
 const HERE = { occupant: 'alice-occupant' }
 const original = message(0, { ...HERE, message: 'm0', body: 'helo wrld' })
 const correction = message(60, { ...HERE, replaces: 'm0', message: 'm1', body: 'hello world' })
@@ -101,8 +102,8 @@ test('where the room gives no occupant ids, a nick that was given up in between 
 test('a retraction leaves a tombstone of the message and all its forms, cuts quotes of it, and is in the log', async t => {
   const { hear, get, log } = setStage(t)
   await hear(original, correction,
-    message(70, { nick: 'bob', occupant: 'bob-occupant', repliesTo: 'uid-0', body: '> hello world\nhello you', stanza: '<message>hello world</message>' }),
-    message(71, { nick: 'bob', occupant: 'bob-occupant', reactsTo: 'uid-0', reactions: ['👍'] }))
+    message(70, { ...bob, repliesTo: 'uid-0', body: '> hello world\nhello you', stanza: '<message>hello world</message>' }),
+    message(71, { ...bob, reactsTo: 'uid-0', reactions: ['👍'] }))
   assert.deepEqual((await get('uid-0')).standing?.reactions, [{ reaction: '👍', count: 1, nicks: ['bob'] }])
   assert.deepEqual((await get('uid-70')).answered, { latest: 'uid-60' })
   await hear(message(80, { ...HERE, retracts: 'uid-0', body: 'I take it back', fallback: [{ for: 'urn:xmpp:message-retract:1' }] }))
@@ -136,7 +137,6 @@ test('what comes late to a removed message is removed as well: a correction, a q
 })
 
 test('in whatever order and batches it is recorded, the outcome is the same', async () => {
-  const bob = { nick: 'bob', occupant: 'bob-occupant' }
   const quote = { for: 'urn:xmpp:reply:0', start: 0, end: 14 }
   const said = [
     original, correction,
