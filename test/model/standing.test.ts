@@ -142,14 +142,14 @@ test('a crowd of reactions is kept small', () => {
 })
 
 const REMOVALS: ReadonlyArray<readonly [name: string, event: ArchivedEvent, removal: Outcome['removal']]> = [
-  ['its author', said('u5', { retracts: 'u1' }), { by: 'author', time: at(5), retraction: 'u5' }],
-  ['its author under another nick', said('u5', { retracts: 'u1', nick: 'alice2' }), { by: 'author', time: at(5), retraction: 'u5' }],
-  ['its author by the id attribute', said('u5', { retracts: 'm1' }), { by: 'author', time: at(5), retraction: 'u5' }],
-  ['its author by a correction of it', said('u5', { retracts: 'u2' }), { by: 'author', time: at(5), retraction: 'u5' }],
-  ['its author with words that stand in for it', said('u5', { retracts: 'u1', body: 'I take it back' }), { by: 'author', time: at(5), retraction: 'u5' }],
-  ['a moderator', said('u5', { retracts: 'u1', ...ROOM, actor: 'carol', reason: 'spam' }), { by: 'moderator', time: at(5), retraction: 'u5', moderator: 'carol', reason: 'spam' }],
-  ['a moderator who is not named', said('u5', { retracts: 'u1', ...ROOM }), { by: 'moderator', time: at(5), retraction: 'u5' }],
-  ['a moderator who saw the correction', said('u5', { retracts: 'u2', ...ROOM }), { by: 'moderator', time: at(5), retraction: 'u5' }]
+  ['its author', said('u5', { retracts: 'u1' }), { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['its author under another nick', said('u5', { retracts: 'u1', nick: 'alice2' }), { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['its author by the id attribute', said('u5', { retracts: 'm1' }), { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['its author by a correction of it', said('u5', { retracts: 'u2' }), { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['its author with words that stand in for it', said('u5', { retracts: 'u1', body: 'I take it back' }), { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['a moderator', said('u5', { retracts: 'u1', ...ROOM, actor: 'carol', reason: 'spam' }), { by: 'moderator', time: at(5), message: 'm5', retraction: 'u5', moderator: 'carol', reason: 'spam' }],
+  ['a moderator who is not named', said('u5', { retracts: 'u1', ...ROOM }), { by: 'moderator', time: at(5), message: 'm5', retraction: 'u5' }],
+  ['a moderator who saw the correction', said('u5', { retracts: 'u2', ...ROOM }), { by: 'moderator', time: at(5), message: 'm5', retraction: 'u5' }]
 ]
 
 for (const [name, event, removal] of REMOVALS) {
@@ -193,7 +193,7 @@ test('what is applied to another message stands for nothing itself, but may be r
   assert.deepEqual(standingOf(applied, referring), { applied: [], corrections: [] })
   const set = { ...reaction('u2', 'bob', ['👍']), appliesTo: 'u1' }
   assert.deepEqual(standingOf(set, [said('u5', { retracts: 'u2', ...BOB })]), {
-    applied: ['u5'], corrections: [], removal: { by: 'author', time: at(5), retraction: 'u5' }
+    applied: ['u5'], corrections: [], removal: { by: 'author', time: at(5), message: 'm5', retraction: 'u5' }
   })
 })
 
