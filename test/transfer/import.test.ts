@@ -175,6 +175,51 @@ test('documents of ours keep uid, via and source', async () => {
   assert.equal(events[1]?.via, 'import')
 })
 
+test('documents of ours keep all that they say, and what is derived is left to the record', async () => {
+  const { events, record } = createRecord()
+  const place = { _id: 'x', anchor: 't071409', room: ROOM, time: '2026-11-21T07:14:09.000001Z' }
+  const said = {
+    uid: 'u1',
+    via: 'live',
+    room: ROOM,
+    time: place.time,
+    kind: 'message',
+    nick: 'a',
+    body: '> b\nc',
+    language: 'en',
+    bodies: { de: 'd' },
+    fallback: [{ for: 'urn:xmpp:reply:0', start: 0, end: 4 }],
+    files: [{ url: 'https://x/y.png', size: 3, hashes: { 'sha-256': 'eA==' } }],
+    unstyled: true,
+    spoiler: '',
+    mentions: [{ start: 0, end: 1, nick: 'b' }],
+    repliesTo: 'u0',
+    private: { jid: 'a@x' }
+  }
+  const crowd = {
+    uid: 'u2',
+    via: 'live',
+    room: ROOM,
+    time: place.time,
+    kind: 'join',
+    nick: '',
+    crowd: [{ nick: 'b', occupant: 'o' }],
+    private: { jids: { b: 'b@x' } }
+  }
+  const encrypted = { uid: 'u3', via: 'live', room: ROOM, time: place.time, kind: 'message', nick: 'a', encrypted: 'eu.siacs.conversations.axolotl' }
+  const documents = [{ ...said, standing: { edits: 1 }, appliesTo: 'u9' }, crowd, encrypted].map(document => ({ ...place, ...document }))
+  const { problems } = await run(documents.map(document => JSON.stringify(document)), { record })
+  assert.deepEqual(problems, [])
+  assert.deepEqual(events, [said, crowd, encrypted])
+})
+
+test('parts of the wrong form are a problem of their line, and named', async () => {
+  const wrong = [{ fallback: [{ start: 0 }] }, { files: 'x' }, { mentions: [{ start: 'a' }] }, { bodies: ['x'] }, { crowd: [1] }]
+  const { failed, problems } = await run(wrong.map(fields => message(1, { _id: 'x', ...fields })), {})
+  assert.equal(failed, wrong.length)
+  for (const [n, name] of ['fallback', 'files', 'mentions', 'bodies', 'crowd'].entries()) assert.ok(problems[n]?.includes(`Cannot use ${name}`), problems[n])
+})
+
 test('batches are handed on in order, at most two at a time, and the source waits', async () => {
   let underWay = 0
   let most = 0

@@ -20,6 +20,13 @@ export function list (fields: Fields, name: string, isItem: (value: unknown) => 
   return value
 }
 
+/** Texts by name. Throws ERR_EVENT for anything else. */
+export function texts (fields: Fields, name: string): Readonly<Record<string, string>> {
+  const value = fields[name]
+  if (!isObject(value) || !Object.values(value).every(isText)) throw wrong(`Cannot use ${name}: expected texts by name`)
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, clean(text as string)]))
+}
+
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 const ALL_UNSTORABLE = /[\0\p{Surrogate}]/gu
 

@@ -6,7 +6,8 @@ import { defined } from '../../model/defined.ts'
 import { HansardError, messageOf } from '../../model/errors.ts'
 import { EVENT_KINDS, streamOf } from '../../model/event.ts'
 import type { EventKind, EventSource, Removal, RoomEvent, Uid, Via } from '../../model/event.ts'
-import { clean, isObject, isText, list, quote, text, wrong } from './json-fields.ts'
+import { documentFields } from './document-fields.ts'
+import { clean, isObject, isText, list, quote, text, texts, wrong } from './json-fields.ts'
 import type { Fields } from './json-fields.ts'
 
 /** An event as a line tells it. The uid is missing where the line has none; `via` and `source` only come from documents of ours. */
@@ -16,6 +17,10 @@ const TEXTS = [
   'occupant', 'message', 'origin', 'replaces', 'retracts', 'repliesTo', 'reactsTo', 'claimedTime', 'stanza',
   'actor', 'reason', 'role', 'affiliation', 'alternate'
 ] as const
+/** What a tombstone never has, whatever the line says. */
+const NOT_REMOVED = [
+  'body', 'bodies', 'language', 'fallback', 'files', 'mentions', 'spoiler', 'unstyled', 'encrypted', 'stanza', 'reactions', 'reason'
+]
 const VIAS: readonly string[] = ['live', 'catch-up', 'import'] satisfies Via[]
 const REMOVERS: readonly string[] = ['author', 'moderator', 'administrator', 'retention'] satisfies Array<Removal['by']>
 const NAMELESS: readonly EventKind[] = ['subject', 'configuration', 'destroy']
@@ -24,9 +29,9 @@ const MAX_UID_LENGTH = 1023
 /**
  * Reads one line of JSON: `room`, `ts` or `time` (a date, a time and an offset), `kind`, `nick`, `newNick` or `new_nick`,
  * `body`, and the other fields of an event under their own names; unknown ones are passed over. The body of a presence
- * event is its reason. A line with an `_id` is a document of ours and keeps its `via`, `source` and `removed`; place and
- * anchor are given anew by the record. Texts stay as they are, control characters too (logs of IRC are full of them),
- * except that NUL and lone surrogates, which no store takes, become U+FFFD.
+ * event is its reason. A line with an `_id` is a document of ours and keeps its `via`, `source`, `removed` and what
+ * has parts; place, anchor and all that is derived are given anew by the record. Texts stay as they are, control characters
+ * too (logs of IRC are full of them), except that NUL and lone surrogates, which no store takes, become U+FFFD.
  * @param room stands in for the room of the line
  * Throws ERR_EVENT, ERR_JID or ERR_TIME with the reason.
  */
@@ -56,14 +61,14 @@ export function parseLine (line: string, room?: RoomJid): ImportedEvent {
   if (!isTalk && body !== undefined) event['reason'] ??= body
   if (fields['reactions'] != null) event['reactions'] = list(fields, 'reactions', isText).map(clean)
   if (fields['status'] != null) event['status'] = list(fields, 'status', Number.isSafeInteger)
-  if (isDocument) Object.assign(event, parseOrigin(fields))
+  if (isDocument) Object.assign(event, documentFields(fields), parseOrigin(fields))
   if (removed !== undefined) {
-    for (const name of ['body', 'stanza', 'reactions', 'reason']) delete event[name]
+    for (const name of NOT_REMOVED) delete event[name]
     event['removed'] = removed
   }
 
   if (kind === 'nick' && (newNick ?? '') === '') throw wrong('newNick is missing: expected the new name of a nick change')
-  if (isTalk && removed === undefined && !['body', 'stanza', 'retracts', 'reactsTo'].some(name => name in event)) {
+  if (isTalk && removed === undefined && !['body', 'stanza', 'retracts', 'reactsTo', 'encrypted', 'files'].some(name => name in event)) {
     throw wrong(`body is missing: expected the text of a ${kind}`)
   }
   return event as unknown as ImportedEvent
@@ -123,13 +128,14 @@ function parseUid (uid: string): Uid {
   throw wrong(`Cannot use the uid: expected 1 to ${MAX_UID_LENGTH} characters without control characters`)
 }
 
-function parseOrigin (fields: Fields): { via?: Via, source?: EventSource, private?: { jid: string } } {
+function parseOrigin (fields: Fields): Pick<ImportedEvent, 'via' | 'source' | 'private'> {
   const { via, source, private: hidden } = fields
   const jid = isObject(hidden) ? text(hidden, 'jid') : undefined
+  const jids = isObject(hidden) && hidden['jids'] != null ? texts(hidden, 'jids') : undefined
   return {
     ...(isText(via) && VIAS.includes(via) ? { via: via as Via } : {}),
     ...(isSource(source) ? { source } : {}),
-    ...(jid === undefined ? {} : { private: { jid } })
+    ...(jid === undefined && jids === undefined ? {} : { private: defined({ jid, jids }) })
   }
 }
 
