@@ -36,6 +36,7 @@ interface CouchError {
 const MEMBERS: ReadonlyArray<readonly [path: RegExp, member: string]> = [
   [/^$/, 'db_name'],
   [/^_bulk_docs$/, 'length'],
+  [/^_local\//, '_id'],
   [/^_changes$|\/queries$/, 'results'],
   [/^_all_docs$|\/_view\/[^/]+$/, 'rows'],
   [/\/_info$/, 'view_index']

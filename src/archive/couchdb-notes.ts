@@ -2,8 +2,7 @@ import { HansardError } from '../model/errors.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import type { Rows } from './couchdb-documents.ts'
 import { collationKey, MARK_PREFIX, REMOVAL_PREFIX } from './couchdb-keys.ts'
-import { refused } from './couchdb-outcome.ts'
-import type { Outcome } from './couchdb-outcome.ts'
+import { writeOne } from './couchdb-outcome.ts'
 import { removalLine } from './removal-log.ts'
 import type { ChangeCursor, LoggedRemoval, RemovalCursor } from './store.ts'
 
@@ -26,15 +25,17 @@ const MAX_ROUNDS = 10
 export function createCouchNotes ({ client }: { client: CouchClient }): CouchNotes {
   // Cursors are those of this database, which a replica does not share: local documents are not replicated.
   async function readMark (name: string): Promise<{ _rev: string, cursor: ChangeCursor } | undefined> {
-    return await client.request(markPath(name), { allow: [404] }) as { _rev: string, cursor: ChangeCursor } | undefined
+    const found = await client.request(markPath(name), { allow: [404] })
+    // Where the whole database is not found, that tells nothing of the mark.
+    if (found === undefined) await client.request('')
+    return found as { _rev: string, cursor: ChangeCursor } | undefined
   }
 
   return {
     async logRemoval (asGiven) {
       const { cursor, removal } = removalLine(asGiven)
-      const docs = [{ ...removal, _id: REMOVAL_PREFIX + cursor, kind: 'removal' }]
-      const [outcome] = await client.request('_bulk_docs', { method: 'POST', body: { docs } }) as readonly Outcome[]
-      if (outcome?.error !== undefined && outcome.error !== 'conflict') throw refused(client, outcome)
+      // A conflict is with the same line: it is there already.
+      await writeOne(client, { ...removal, _id: REMOVAL_PREFIX + cursor, kind: 'removal' })
     },
 
     async removals (since) {

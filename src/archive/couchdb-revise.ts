@@ -4,8 +4,7 @@ import type { ArchivedEvent, Uid } from '../model/event.ts'
 import type { CouchClient } from './couchdb-client.ts'
 import { toEvent } from './couchdb-documents.ts'
 import { findOne } from './couchdb-uids.ts'
-import { refused } from './couchdb-outcome.ts'
-import type { Outcome } from './couchdb-outcome.ts'
+import { writeOne } from './couchdb-outcome.ts'
 import { revised } from './revised.ts'
 import type { Revise } from './store.ts'
 
@@ -21,10 +20,7 @@ export function createCouchRevise ({ client }: { client: CouchClient }) {
       const present = toEvent(document)
       const event = revised(present, change)
       if (event === undefined) return present
-      const docs = [{ ...event, _rev: document._rev }]
-      const [outcome] = await client.request('_bulk_docs', { method: 'POST', body: { docs } }) as readonly Outcome[]
-      if (outcome?.error === undefined) return event
-      if (outcome.error !== 'conflict') throw refused(client, outcome)
+      if (await writeOne(client, { ...event, _rev: document._rev })) return event
     }
     throw new HansardError('ERR_STORE_UNAVAILABLE', `Cannot change ${uid} in CouchDB at ${client.address}: another writer keeps changing it`)
   }

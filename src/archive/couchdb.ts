@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
-import { HansardError } from '../model/errors.ts'
 import { splitEventId } from '../model/event.ts'
-import type { ArchivedEvent, EventId, Stream, Uid } from '../model/event.ts'
+import type { ArchivedEvent, EventId, Stream } from '../model/event.ts'
 import { createCouchClient } from './couchdb-client.ts'
 import { createCouchCompaction } from './couchdb-compaction.ts'
 import { createCouchCount } from './couchdb-count.ts'
@@ -24,7 +23,7 @@ import { newestTimes } from './couchdb-surroundings.ts'
 import { findByUid, findOne, uidKey } from './couchdb-uids.ts'
 import { createCouchWriter, fetchDocuments } from './couchdb-writer.ts'
 import { createGroupWriter, storeClosed } from './group-writer.ts'
-import type { ArchiveStore, ChangeCursor, Revise } from './store.ts'
+import type { ArchiveStore, ChangeCursor } from './store.ts'
 
 const GROUP_EVENTS = 500
 const PURGE_EVENTS = 500
@@ -81,21 +80,6 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       .flatMap(({ rows }) => rows.map(({ id, value }) => ({ id, rev: value.rev, time: splitEventId(id as EventId).time })))
       .sort((a, b) => a.time < b.time ? -1 : 1)
       .slice(0, PURGE_EVENTS)
-  }
-
-  async function scrub (room: RoomJid, uids: readonly Uid[], change: Revise): Promise<ArchivedEvent[]> {
-    const each = [...new Set(uids)]
-    const events: ArchivedEvent[] = []
-    for (let from = 0; from < each.length; from += SCRUB_EVENTS) {
-      await open('uid')
-      const part = each.slice(from, from + SCRUB_EVENTS)
-      const documents = await findByUid(client, part.map(uid => ({ room, uid })))
-      const ids = part.flatMap(uid => documents.get(uidKey({ room, uid }))?._id ?? [])
-      if (ids.length === 0) continue
-      const standing = await removal.scrub(ids, change).finally(() => compaction.start())
-      events.push(...ids.flatMap(id => standing.get(id) ?? []))
-    }
-    return events
   }
 
   return {
@@ -181,11 +165,6 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       return last as ChangeCursor
     },
 
-    async replace (event) {
-      const [present] = await scrub(event.room, [event.uid], present => present._id === event._id ? event : undefined)
-      if (present?._id !== event._id) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
-    },
-
     async referring (room, ids) {
       await open('links')
       return findLinked(room, 'referring', ids)
@@ -203,7 +182,18 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
 
     async scrub (room, uids, change) {
       await open()
-      return scrub(room, uids, change)
+      const each = [...new Set(uids)]
+      const events: ArchivedEvent[] = []
+      for (let from = 0; from < each.length; from += SCRUB_EVENTS) {
+        await open('uid')
+        const part = each.slice(from, from + SCRUB_EVENTS)
+        const documents = await findByUid(client, part.map(uid => ({ room, uid })))
+        const ids = part.flatMap(uid => documents.get(uidKey({ room, uid }))?._id ?? [])
+        if (ids.length === 0) continue
+        const standing = await removal.scrub(ids, change).finally(() => compaction.start())
+        events.push(...ids.flatMap(id => standing.get(id) ?? []))
+      }
+      return events
     },
 
     async purge (room, upTo, stream) {

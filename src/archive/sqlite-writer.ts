@@ -17,7 +17,6 @@ import { wellFormed } from './well-formed.ts'
 
 export interface SqliteWriter {
   append (events: readonly RoomEvent[]): AppendResult[]
-  replace (event: ArchivedEvent): void
   /** The forms that stand, of the uids that are recorded. */
   revise (room: RoomJid, uids: readonly Uid[], change: Revise): ArchivedEvent[]
   /** Deletes the oldest events of the streams up to the time, at most `limit`; returns how many. */
@@ -123,11 +122,6 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
     return results
   }
 
-  function replace (event: ArchivedEvent): void {
-    const known = revise(event.room, [event.uid], present => present._id === event._id ? event : undefined)
-    if (known[0]?._id !== event._id) throw new HansardError('ERR_ITEM_NOT_FOUND', `Cannot replace ${event._id}: the record has no such event`)
-  }
-
   function revise (jid: RoomJid, uids: readonly Uid[], change: Revise): ArchivedEvent[] {
     const room = roomId(jid)
     if (room === undefined) return []
@@ -186,7 +180,6 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
 
   return {
     append: atomic(append),
-    replace: atomic(replace),
     revise: atomic(revise),
     purge: atomic(purge),
     lastChange: () => lastChange.get() ?? 0,

@@ -200,11 +200,6 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
       return String(await run(() => writer.lastChange())) as ChangeCursor
     },
 
-    async replace (event: ArchivedEvent) {
-      await write(() => writer.replace(event))
-      scrubber.soon()
-    },
-
     async referring (room, ids) {
       return find(room, 'referring', ids)
     },

@@ -53,7 +53,7 @@ export interface ArchiveStore {
   rooms (): Promise<RoomSummary[]>
 
   /**
-   * Everything recorded, replaced or removed since the cursor (all of it from the start without a cursor), in the order
+   * Everything recorded, revised or removed since the cursor (all of it from the start without a cursor), in the order
    * it was done; CouchDB keeps that order per document only, and may report a change again. An event changed twice may be
    * reported once, in its last form. Ends when it has caught up.
    */
@@ -61,9 +61,6 @@ export interface ArchiveStore {
 
   /** From here on: what was done before is not among the changes since this cursor. */
   present (): Promise<ChangeCursor>
-
-  /** Puts a new form (a tombstone) in the event's place; uid, time, anchor and stream stay. Unknown: ERR_ITEM_NOT_FOUND. */
-  replace (event: ArchivedEvent): Promise<void>
 
   /**
    * Talk of the room that names one of these ids as what it replaces, retracts, reacts to or answers, by time. At most

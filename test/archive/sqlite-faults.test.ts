@@ -36,7 +36,8 @@ test('while another process holds the write lock appending is out of reach and r
   const other = await startChild(t, path)
   await other.tell({ do: 'lock' })
   for (const write of [
-    () => store.append([message(1)]), () => store.replace({ ...recorded!.event, body: 'new' }), () => store.purge(LOUNGE, at(0)), () => store.putGaps([GAP])
+    () => store.append([message(1)]), () => store.revise(LOUNGE, 'uid-0', event => event), () => store.scrub(LOUNGE, ['uid-0'], event => event),
+    () => store.logRemoval({ time: at(0), room: LOUNGE, by: 'author', count: 0 }), () => store.setMark('x', '0' as never), () => store.purge(LOUNGE, at(0)), () => store.putGaps([GAP])
   ]) await outOfReach(write(), /record\.db: another process keeps it locked/)
   await store.ping()
   assert.deepEqual(await allTalk(store, LOUNGE), [recorded?.event])

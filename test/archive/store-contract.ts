@@ -47,7 +47,7 @@ export function storeContract (driver: StoreUnderTest): void {
     describe('page', () => { pageContract(contract) })
     describe('the day ledger', () => { ledgerContract(contract) })
     describe('changes', () => { changesContract(contract) })
-    describe('replace and purge', () => { removalContract(contract) })
+    describe('tombstones and purge', () => { removalContract(contract) })
     describe('referring and named', () => { linksContract(contract) })
     describe('revise and scrub', () => { reviseContract(contract) })
     describe('the log of removals and marks', () => { notesContract(contract) })

@@ -103,5 +103,5 @@ export async function remove (store: ArchiveStore, event: RoomEvent): Promise<vo
   if (recorded === undefined) throw new Error(`Cannot remove ${event.uid}: it is not recorded`)
   const { body: _body, stanza: _stanza, ...rest } = recorded
   const tombstone: ArchivedEvent = { ...rest, removed: { by: 'moderator', time: recorded.time, reason: 'secret reason' } }
-  await store.replace(tombstone)
+  await store.scrub(event.room, [event.uid], () => tombstone)
 }
