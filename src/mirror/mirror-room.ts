@@ -78,7 +78,7 @@ export function createMirrorRoom (options: MirrorRoomOptions): MirrorRoom {
   const occupants = createOccupants<Visitor>()
   // What visitors ask for may not push out what all are to hear.
   const lane = createLane(BOUNDS.waiting, log)
-  const news = createNews()
+  const news = createNews(now())
   const subject = createSubject(store, jid)
   let isLogging = true
   let wasOpen = isOpen()

@@ -9,7 +9,8 @@ export type News = (event: ArchivedEvent, now: Micros) => 'said' | 'removed' | '
 const FRESH: Micros = 600_000_000
 const REMEMBERED = 1_000
 
-export function createNews (): News {
+/** @param since from when on everything was told: of what was said before, another form is no news */
+export function createNews (since: Micros): News {
   // A store may tell a change again.
   let told = new Set<string>()
   let before = new Set<string>()
@@ -25,8 +26,14 @@ export function createNews (): News {
     const kind = kindOf(event)
     const time = kind === 'removed' ? event.removed?.time : event.time
     if (kind === undefined || time === undefined || now - toMicros(time) > FRESH) return undefined
+    if (kind === 'said' && isAmended(event) && toMicros(event.time) < since) return undefined
     return isNew(`${kind} ${event.uid}`) ? kind : undefined
   }
+}
+
+/** It stands otherwise than it was said, by what was said later; that is told for itself. */
+function isAmended ({ standing, appliesTo, answered }: ArchivedEvent): boolean {
+  return standing !== undefined || appliesTo !== undefined || answered !== undefined
 }
 
 function kindOf ({ kind, via, removed }: ArchivedEvent): ReturnType<News> {

@@ -29,14 +29,18 @@ const NEWS: ReadonlyArray<readonly [string, Partial<ArchivedEvent>, string | und
   ['an old removal', removed('administrator', 601), undefined],
   ['a removal that the room told', removed('author'), undefined],
   ['a removal by a moderator, which the room told', removed('moderator'), undefined],
-  ['what lapsed', removed('retention'), undefined]
+  ['what lapsed', removed('retention'), undefined],
+  ['a message corrected before anybody could tell it', { standing: { edits: 1 } }, 'said'],
+  ['a message of before the start that was corrected', { time: formatTime(NOW - 61e6), standing: { edits: 1 } }, undefined],
+  ['a correction that was applied at once', { appliesTo: 'u0' }, 'said'],
+  ['an old correction that is applied now', { time: formatTime(NOW - 61e6), appliesTo: 'u0' }, undefined]
 ]
 for (const [name, fields, kind] of NEWS) {
-  test(`${name} is ${kind ?? 'no'} news`, () => { assert.equal(createNews()(event(fields), NOW), kind) })
+  test(`${name} is ${kind ?? 'no'} news`, () => { assert.equal(createNews(NOW - 60_000_000)(event(fields), NOW), kind) })
 }
 
 test('nothing is news twice, but a removal after the message is', () => {
-  const news = createNews()
+  const news = createNews(NOW - 60_000_000)
   assert.deepEqual([news(event(), NOW), news(event(), NOW), news(event(removed('administrator')), NOW), news(event(removed('administrator')), NOW)],
     ['said', undefined, 'removed', undefined])
   for (let n = 0; n < 1_500; n++) assert.equal(news(event({ uid: `n${n}` }), NOW), 'said')
