@@ -9,6 +9,7 @@ import { createLive } from './archive/live.ts'
 import { openLocalState } from './archive/local-state.ts'
 import type { LocalState } from './archive/local-state.ts'
 import { createOutage, STORE_PAUSES } from './archive/outage.ts'
+import type { Removals } from './archive/removals.ts'
 import { createRetention } from './archive/retention.ts'
 import type { Config } from './config/config.ts'
 import { openConnection } from './connect.ts'
@@ -51,6 +52,8 @@ export interface App {
   catchUp (
     rooms: readonly RoomJid[] | undefined, onProgress: (progress: Progress) => void, signal?: AbortSignal
   ): Promise<readonly CatchUpReport[]>
+  /** As Removals: takes messages out of the record, and tells those who listen. */
+  remove: Removals['remove']
   status (): AppStatus
 }
 
@@ -89,8 +92,8 @@ export async function createApp (options: AppOptions): Promise<App> {
 
 function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
   const { store, index, feed, find, removals } = record
-  const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level }) => ({
-    jid, slug, aliases, title, description, level, isOpen: undefined
+  const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level, retention, editHistory }) => ({
+    jid, slug, aliases, title, description, level, showsEdits: editHistory, isOpen: undefined, ...defined({ keptDays: retention.talk })
   })))
   const connection = openConnection(config, log, clock)
   const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })
@@ -284,6 +287,12 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       // What is under way for the record goes on; only nobody waits for it any more.
       const given = new Promise<never>((_resolve, reject) => { signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true }) })
       return Promise.race([rooms.catchUp(wanted, progress => { if (!signal.aborted) onProgress(progress) }), given])
+    },
+    async remove (room, uids, removal, options) {
+      const removed = await removals.remove(room, uids, removal, options)
+      follow()
+      await amender.advance()
+      return removed
     },
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })
   }

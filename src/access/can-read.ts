@@ -20,6 +20,10 @@ export interface PublishedRoom {
   readonly title: string
   readonly description: string
   readonly level: Level
+  /** How many days what was said is kept; undefined: for ever. */
+  readonly keptDays?: number
+  /** Readers may see what a corrected message said before. */
+  readonly showsEdits?: boolean
   /**
    * What is known of the room's own doors: true when it is neither members-only nor has a password, false when it
    * is or has, undefined while the room has not been asked (it is then treated as open: the level was set by hand).

@@ -47,7 +47,7 @@ export function archiveInfo (
     ]),
     // Some clients look for the search field here before they ask for the form.
     buildForm('result', NS.MAM, [{ var: FULLTEXT }, { var: 'fulltext' }]),
-    policy(siteUrl)
+    policy(siteUrl, room.keptDays)
   ]
   const identity = { category: 'conference', type: 'text', name: room.title }
   const all = [
@@ -72,7 +72,7 @@ export function queryForm (node?: string): Element {
   ]))
 }
 
-// Nothing is taken out after a time, and only by those who run the archive.
-function policy (siteUrl: string): Element {
-  return buildDataPolicy({ retention: 'infinite', isDeletable: false, notes: [`${siteUrl}/privacy`] })
+// Whoever takes back in the room what he said (XEP-0424) takes it out of the archive.
+function policy (siteUrl: string, keptDays?: number): Element {
+  return buildDataPolicy({ retention: keptDays === undefined ? 'infinite' : keptDays * 24, isDeletable: true, notes: [`${siteUrl}/privacy`] })
 }
