@@ -1,11 +1,14 @@
 import type { RoomJid } from '../model/address.ts'
+import { formatTime } from '../model/archive-time.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
+import { streamOf } from '../model/event.ts'
 import type { ArchivedEvent, Removal, Uid } from '../model/event.ts'
 import { shownText } from '../model/fallback.ts'
 import { withoutQuote } from '../model/quote.ts'
 import type { CutStanza } from '../model/quote.ts'
 import { idsOf } from '../model/standing.ts'
-import { tombstoneOf } from '../model/tombstone.ts'
+import { anonymousOf, tombstoneOf, withoutPerson } from '../model/tombstone.ts'
 import type { ArchiveStore } from './store.ts'
 
 /** The one way in which a text leaves the record, whoever asks for it. */
@@ -23,6 +26,8 @@ export interface RemoveOptions {
   readonly actor?: string
   /** The tombstones do not even tell who it was. */
   readonly isAnonymous?: boolean
+  /** The nick of somebody whose traces are taken out: of comings and goings of others only the nick goes. */
+  readonly person?: string
 }
 
 export interface Removed {
@@ -37,23 +42,27 @@ export interface RemovalsOptions {
   readonly cutStanza: CutStanza
   /** Something has gone from the record: what was derived from it must forget it too. Removal is done when it resolves. */
   readonly onRemoved: () => Promise<void>
+  readonly now?: () => ArchiveTime
 }
 
 /** Uids in one line of the log, and in one call of the store. */
 const MAX_BATCH = 500
 
-export function createRemovals ({ store, cutStanza, onRemoved }: RemovalsOptions): Removals {
+export function createRemovals ({
+  store, cutStanza, onRemoved, now = () => formatTime(Date.now() * 1_000)
+}: RemovalsOptions): Removals {
   async function removeBatch (
-    room: RoomJid, uids: readonly Uid[], removal: Removal, { actor, isAnonymous = false }: RemoveOptions
+    room: RoomJid, uids: readonly Uid[], removal: Removal, { actor, isAnonymous = false, person }: RemoveOptions
   ): Promise<Removed> {
-    const left = (event: ArchivedEvent): ArchivedEvent => isAnonymous ? anonymous(tombstoneOf(event, removal)) : tombstoneOf(event, removal)
+    const isLeft = (event: ArchivedEvent): boolean => person !== undefined && !isOf(event, person)
     const messages = await wholeMessages(room, uids)
-    const present = messages.filter(({ removed }) => removed === undefined)
+    const present = messages.filter(event => event.removed === undefined && !isLeft(event))
     const texts = [...new Set(present.flatMap(textsOf))]
     if (present.length > 0) {
-      // First, so that nothing is ever removed that the log does not know.
+      // First, so that nothing is ever removed that the log does not know. Its time is the present one, also when the removal
+      // was asked for long ago: whoever has read the log so far reads on from there.
       await store.logRemoval({
-        time: removal.time,
+        time: now(),
         room,
         by: removal.by,
         uids: uidsOf(present),
@@ -61,9 +70,14 @@ export function createRemovals ({ store, cutStanza, onRemoved }: RemovalsOptions
         ...defined({ reason: removal.reason, actor })
       })
     }
-    // The removed as well: a call that was broken off is finished.
-    await store.scrub(room, uidsOf(messages), event => event.removed === undefined ? left(event) : undefined)
+    // While the texts are known still by which quotes are found.
     const replies = await withoutQuotes(room, messages, texts)
+    // The removed as well: a call that was broken off is finished.
+    await store.scrub(room, uidsOf(messages), event => {
+      if (person !== undefined && isLeft(event)) return withoutPerson(event, person)
+      const tombstone = event.removed === undefined ? tombstoneOf(event, removal) : event
+      return isAnonymous ? anonymousOf(tombstone) : tombstone
+    })
     await onRemoved()
     return { events: present.length, replies }
   }
@@ -104,8 +118,9 @@ export function createRemovals ({ store, cutStanza, onRemoved }: RemovalsOptions
   }
 }
 
-function anonymous ({ occupant: _, message: __, replaces: ___, ...tombstone }: ArchivedEvent): ArchivedEvent {
-  return { ...tombstone, nick: '' }
+/** Whether it is of the person, rather than of another one and only names them. */
+function isOf ({ kind, nick, newNick }: ArchivedEvent, person: string): boolean {
+  return streamOf(kind) === 'talk' || nick === person || newNick === person
 }
 
 function uidsOf (events: readonly ArchivedEvent[]): Uid[] {

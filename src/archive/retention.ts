@@ -22,7 +22,7 @@ export interface Retention {
 }
 
 export interface RetentionOptions {
-  readonly store: Pick<ArchiveStore, 'purge' | 'logRemoval'>
+  readonly store: Pick<ArchiveStore, 'count' | 'purge' | 'logRemoval'>
   readonly rooms: ReadonlyMap<RoomJid, RetentionLimits>
   /** Something went: what was derived from it must forget it too. */
   readonly onPurged: () => Promise<void>
@@ -53,10 +53,13 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
 
   async function take (room: RoomJid, stream: Stream, days: number): Promise<void> {
     const upTo = formatTime(now() - days * DAY_MICROS)
-    const count = await store.purge(room, upTo, stream)
+    const count = await store.count(room, { stream, end: upTo })
+    // First, so that nothing ever goes that the log does not know.
+    if (count > 0) await store.logRemoval({ time: formatTime(now()), room, by: 'retention', upTo, stream, count })
+    // Also with nothing left: what was broken off is finished.
+    await store.purge(room, upTo, stream)
     if (count === 0) return
     log.info({ room, stream, days, count }, 'taken out of the record: older than the room keeps it')
-    await store.logRemoval({ time: formatTime(now()), room, by: 'retention', upTo, stream, count })
     await onPurged()
   }
 

@@ -30,8 +30,9 @@ export interface CommandInput {
   readonly streams: Streams
 }
 
-/** Where a command prints: data to the one, everything else to the other. */
+/** Where a command prints: data to the one, everything else to the other; and where it is answered. */
 export interface Streams {
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }

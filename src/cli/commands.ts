@@ -3,9 +3,10 @@ import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { importCommand } from './import.ts'
 import { reindex } from './reindex.ts'
+import { remove } from './remove.ts'
 import { rooms } from './rooms.ts'
 import { search } from './search.ts'
 import { serve } from './serve.ts'
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [serve, catchUp, importCommand, search, rooms, reindex, doctor]
+export const COMMANDS: readonly Command[] = [serve, catchUp, importCommand, search, remove, rooms, reindex, doctor]

@@ -1,15 +1,20 @@
 import type { App, AppStatus } from '../app.ts'
+import type { Removed } from '../archive/removals.ts'
 import type { Config } from '../config/config.ts'
 import { askServe } from '../control/client.ts'
+import type { ControlRequest } from '../control/answer.ts'
 import type { ControlCommand } from '../control/server.ts'
 import { socketPath } from '../control/socket-path.ts'
 import { parseRoomJid } from '../model/address.ts'
 import type { RoomJid } from '../model/address.ts'
+import { formatTime } from '../model/archive-time.ts'
+import { defined } from '../model/defined.ts'
 import { HansardError, messageOf } from '../model/errors.ts'
+import type { Removal, Uid } from '../model/event.ts'
 import type { CatchUpReport, Progress } from '../rooms/absences.ts'
 
 /** What commands ask of the program that serves. */
-export type Served = Pick<App, 'status' | 'catchUp'>
+export type Served = Pick<App, 'status' | 'catchUp' | 'remove'>
 
 export interface ServeStatus extends AppStatus {
   readonly pid: number
@@ -27,12 +32,40 @@ export function servedCommands (app: Served, configured: readonly RoomJid[]): Re
       const wanted = rooms === undefined ? undefined : parseRooms(rooms, configured)
       const reports = await app.catchUp(wanted, progress => { send({ progress }) }, signal)
       send({ result: reports })
+    },
+    async remove (request, send) {
+      const { room, uids, reason, ...options } = parseRemoval(request)
+      const removal: Removal = { by: 'administrator', time: formatTime(Date.now() * 1_000), ...defined({ reason }) }
+      send({ result: await app.remove(room, uids, removal, options) })
     }
   }
 }
 
+/** What to remove, as an administrator wants it. */
+export interface RemovalRequest {
+  readonly room: RoomJid
+  readonly uids: readonly Uid[]
+  readonly reason?: string
+  readonly actor?: string
+  readonly isAnonymous?: boolean
+  readonly person?: string
+}
+
+function parseRemoval ({ room, uids, reason, actor, isAnonymous, person }: ControlRequest): RemovalRequest {
+  const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
+  if (typeof room === 'string' && isStrings(uids) && isText(reason) && isText(actor) && isText(person) &&
+    (isAnonymous === undefined || typeof isAnonymous === 'boolean')) {
+    return { room: parseRoomJid(room), uids, ...defined({ reason, actor, person, isAnonymous }) }
+  }
+  throw new HansardError('ERR_USAGE', 'Cannot read what to remove: expected a room, a list of uids and texts')
+}
+
+function isStrings (value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}
+
 function parseRooms (rooms: unknown, configured: readonly RoomJid[]): RoomJid[] {
-  if (!Array.isArray(rooms) || !rooms.every(room => typeof room === 'string')) {
+  if (!isStrings(rooms)) {
     throw new HansardError('ERR_USAGE', 'Cannot read the rooms of the request: expected a list of addresses')
   }
   const jids = rooms.map(parseRoomJid)
@@ -68,6 +101,19 @@ export async function askCatchUp (
     else if (Array.isArray(answer.result)) return answer.result as CatchUpReport[]
   }
   throw anotherVersion()
+}
+
+/** Has the running `serve` remove; undefined when none runs. */
+export async function askRemove (config: Pick<Config, 'spool'>, request: RemovalRequest): Promise<Removed | undefined> {
+  const answers = await askServe(socketPath(config.spool.path), { command: 'remove', ...request })
+  if (answers === undefined) return undefined
+  for await (const answer of answers) if ('result' in answer && isRemoved(answer.result)) return answer.result
+  throw anotherVersion()
+}
+
+function isRemoved (value: unknown): value is Removed {
+  return typeof value === 'object' && value !== null && 'events' in value && typeof value.events === 'number' &&
+    'replies' in value && typeof value.replies === 'number'
 }
 
 function isStatus (value: unknown): value is ServeStatus {

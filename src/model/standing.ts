@@ -80,7 +80,7 @@ function isCorrection (event: ArchivedEvent): event is Correction {
 }
 
 function isReaction (event: ArchivedEvent): event is ArchivedEvent & { readonly reactsTo: string } {
-  return event.reactsTo !== undefined && event.retracts === undefined && event.nick !== ''
+  return event.reactsTo !== undefined && event.retracts === undefined && (event.nick !== '' || event.removed !== undefined)
 }
 
 /** What has words of its own besides is shown for their sake. */

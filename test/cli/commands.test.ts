@@ -30,7 +30,7 @@ async function importedSample (t: TestContext): Promise<string> {
 test('without a command the commands are listed, and the exit code says that this was no use', async () => {
   const { code, stderr } = await runCaptured()
   assert.equal(code, 2)
-  for (const name of ['serve', 'catch-up', 'import', 'search', 'rooms', 'reindex', 'doctor']) assert.match(stderr, new RegExp(`hansard ${name} `))
+  for (const name of ['serve', 'catch-up', 'import', 'search', 'remove', 'rooms', 'reindex', 'doctor']) assert.match(stderr, new RegExp(`hansard ${name} `))
 })
 
 test('help and --help print the same and succeed', async () => {

@@ -41,7 +41,8 @@ const app: Served = {
   async catchUp (rooms = [LOUNGE, CAFE], onProgress) {
     onProgress({ room: LOUNGE, recovered: 20, upTo: at('07:14:09') })
     return rooms.map(room => room === LOUNGE ? { room, recovered: 1204, holes: 0 } : { room, recovered: 1, holes: 2 })
-  }
+  },
+  remove: async (_, uids) => ({ events: uids.length, replies: 0 })
 }
 
 /** A configuration with a program that answers commands as `serve` does. */
