@@ -88,7 +88,9 @@ export function gapsContract ({ fresh, place, open }: Contract): void {
   test('gaps of rooms of odd names keep apart, and leave no trace in what is told of events', async t => {
     const store = await fresh(t)
     await store.append(ODD_ROOMS.map(room => message(0, { room })))
-    const [before, changes] = [await store.rooms(), await allChanges(store)]
+    const told = async () => (await allChanges(store)).map(({ id }) => id).sort()
+    const [before, changes] = [await store.rooms(), await told()]
+    const cursor = await store.present()
     const silent = ['silent@conference.example.org', '_silent@conference.example.org'] as RoomJid[]
     for (const room of [...ODD_ROOMS, ...silent]) await store.putGaps([gap(0, 10, { room, after: room }), gap(20, undefined, { room })])
     for (const room of [...ODD_ROOMS, ...silent]) {
@@ -105,8 +107,8 @@ export function gapsContract ({ fresh, place, open }: Contract): void {
       assert.equal(await store.lastTime(room), isSilent ? undefined : at(0))
     }
     assert.deepEqual(await store.rooms(), before)
-    assert.deepEqual(await allChanges(store), changes)
-    assert.deepEqual(await allChanges(store, changes.at(-1)?.cursor), [])
+    assert.deepEqual(await told(), changes)
+    assert.deepEqual(await allChanges(store, cursor), [])
   })
 
   test('an event is placed and anchored as if no gap began at its time', async t => {
