@@ -6,7 +6,10 @@ import type { ArchivedEvent, Stream } from '../model/event.ts'
 
 const PAGE = 2000
 
-/** All events of a day in the order of the record; days are shown whole, however long. */
+/**
+ * All events of a day in the order of the record, without those that are part of how another message stands; days are
+ * shown whole, however long.
+ */
 export async function dayEvents (store: ArchiveStore, room: RoomJid, day: Day, withPresence: boolean): Promise<ArchivedEvent[]> {
   const streams: Stream[] = withPresence ? ['talk', 'presence'] : ['talk']
   const [talk = [], presence = []] = await Promise.all(streams.map(stream => streamEvents(store, room, day, stream)))
@@ -18,7 +21,7 @@ async function streamEvents (store: ArchiveStore, room: RoomJid, day: Day, strea
   const events: ArchivedEvent[] = []
   for (let from = start; ;) {
     const page = await store.page(room, { stream, start: from, end, limit: PAGE })
-    for (const event of page.events) events.push(event)
+    for (const event of page.events) if (event.appliesTo === undefined) events.push(event)
     const last = page.events.at(-1)
     if (page.complete || last === undefined || last.time === end) return events
     from = shift(last.time, 1)

@@ -18,6 +18,7 @@ import { indexJsonRoute } from './routes/index-json.ts'
 import { messageRoute } from './routes/message.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { monthRoute } from './routes/month.ts'
+import { removedRoutes } from './routes/removed.ts'
 import { robotsRoute } from './routes/robots.ts'
 import { roomRoute } from './routes/room.ts'
 import { searchJsonRoute } from './routes/search-json.ts'
@@ -31,7 +32,7 @@ import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute,
+  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 

@@ -9,6 +9,7 @@ import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import type { ArchiveStore } from '../../src/archive/store.ts'
 import { parseRoomJid } from '../../src/model/address.ts'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
+import { contentOf } from '../../src/model/content.ts'
 import { parseQuery } from '../../src/search/query.ts'
 import type { ArchivedEvent, EventKind, RoomEvent } from '../../src/model/event.ts'
 import { createWebServer } from '../../src/web/server.ts'
@@ -56,7 +57,7 @@ export function plainFind (store: ArchiveStore): Find {
     const query = parseQuery(text)
     const pages = await Promise.all(rooms.map(async room => ({ room, page: await store.page(room.jid, { stream: 'talk', limit: 1000 }) })))
     const all = pages
-      .flatMap(({ room, page }) => page.events.filter(event => event.body?.includes(text) === true).map(event => ({ room, event })))
+      .flatMap(({ room, page }) => page.events.filter(event => event.appliesTo === undefined && contentOf(event).body?.includes(text) === true).map(event => ({ room, event })))
       .sort((a, b) => a.event.time < b.event.time ? 1 : -1)
     const hits = all.slice(Number(before), Number(before) + limit)
     const next = Number(before) + limit
@@ -102,6 +103,6 @@ export async function remove (store: ArchiveStore, event: RoomEvent): Promise<vo
   const recorded = await store.get(event.room, event.uid)
   if (recorded === undefined) throw new Error(`Cannot remove ${event.uid}: it is not recorded`)
   const { body: _body, stanza: _stanza, ...rest } = recorded
-  const tombstone: ArchivedEvent = { ...rest, removed: { by: 'moderator', time: recorded.time, reason: 'secret reason' } }
+  const tombstone: ArchivedEvent = { ...rest, removed: { by: 'moderator', time: recorded.time, reason: 'spam' } }
   await store.scrub(event.room, [event.uid], () => tombstone)
 }

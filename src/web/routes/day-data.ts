@@ -7,6 +7,7 @@ import { DAY_PATH, hasPage, isUnchanged, visitDay } from '../day-visit.ts'
 import type { DatedRoute, DayVisit } from '../day-visit.ts'
 import { HTTP_READER, withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
+import { surroundingsOf } from '../surroundings.ts'
 import { absolute, roomPartPath } from '../urls.ts'
 import { plainLines } from '../view/plain-lines.ts'
 import { publicEvent } from '../view/public-event.ts'
@@ -20,7 +21,7 @@ interface DayDataRoute extends DatedRoute {
 
 const schema = { querystring: { type: 'object', properties: { events: { enum: ['full', 'none'] } } } }
 
-type Send = (reply: FastifyReply, visit: DayVisit, timeline: readonly Happening[]) => FastifyReply
+type Send = (reply: FastifyReply, visit: DayVisit, timeline: readonly Happening[], store: Site['store']) => FastifyReply | Promise<FastifyReply>
 
 const FORMS: Readonly<Record<string, Send>> = {
   json: (reply, { room, day, holes }, timeline) => reply.send({
@@ -32,7 +33,10 @@ const FORMS: Readonly<Record<string, Send>> = {
   }),
   jsonl: (reply, _visit, timeline) => reply.type('application/jsonl; charset=utf-8').send(timeline.map(happening =>
     `${JSON.stringify(isGap(happening) ? { kind: 'gap', ...publicGap(happening) } : publicEvent(happening))}\n`).join('')),
-  txt: (reply, { day }, timeline) => sendText(reply, plainLines(timeline, day))
+  txt: async (reply, { room, day }, timeline, store) => {
+    const around = await surroundingsOf(store, room, timeline.flatMap(happening => isGap(happening) ? [] : happening))
+    return sendText(reply, plainLines(timeline, day, around))
+  }
 }
 
 /** A day for programs, in several forms; with everything that happened unless `?events=none`. */
@@ -48,7 +52,7 @@ export function dayDataRoutes (app: FastifyInstance, site: Site): void {
       reply.header('link', `<${absolute(site.info.url, roomPartPath(room.slug, visit.day))}>; rel="canonical"`)
       if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
       if (isUnchangedHere) return reply.code(304).send()
-      return send(reply, visit, timelineOf(await dayEvents(site.store, room.jid, visit.day, presence === 'full'), visit.holes))
+      return send(reply, visit, timelineOf(await dayEvents(site.store, room.jid, visit.day, presence === 'full'), visit.holes), site.store)
     }))
   }
 }

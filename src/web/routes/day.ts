@@ -6,6 +6,7 @@ import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-v
 import type { DatedRoute } from '../day-visit.ts'
 import { withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
+import { surroundingsOf } from '../surroundings.ts'
 import { absolute, roomPartPath, withQuery } from '../urls.ts'
 import { counted, longDay, plainDay } from '../view/dates.ts'
 import { rowsOf } from '../view/rows.ts'
@@ -49,8 +50,9 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
 
     const zone = tz === '' ? utcClock : createZoneClock(tz)
     const clock = zone ?? utcClock
-    const timeline = timelineOf(await dayEvents(site.store, room.jid, day, presence !== 'none'), holes)
-    const rows = rowsOf(timeline, { presence, zone: clock, day })
+    const events = await dayEvents(site.store, room.jid, day, presence !== 'none')
+    const around = await surroundingsOf(site.store, room, events)
+    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     return sendPage(reply, 'day', {
       head: {

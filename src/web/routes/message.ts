@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { dayOf } from '../../model/day.ts'
+import type { Day } from '../../model/day.ts'
 import { HansardError } from '../../model/errors.ts'
 import { streamOf } from '../../model/event.ts'
 import { sendPage } from '../answer.ts'
@@ -8,11 +9,16 @@ import { holesBetween } from '../holes.ts'
 import { withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
+import { surroundingsOf } from '../surroundings.ts'
+import { talkBeside } from '../talk-around.ts'
 import { absolute, anchorPath, messagePath, roomPartPath } from '../urls.ts'
+import { earlierVersions } from '../versions.ts'
 import { plainDay } from '../view/dates.ts'
+import { gistOf } from '../view/gist.ts'
 import { plainText, shownNick } from '../view/parts.ts'
 import { preview } from '../view/preview.ts'
 import { rowOf, rowsOf } from '../view/rows.ts'
+import { removalParts } from '../view/sentence.ts'
 import { timelineOf } from '../view/timeline.ts'
 import { utcClock } from '../view/zone-clock.ts'
 
@@ -21,14 +27,22 @@ interface MessageRoute extends RoomRoute {
 }
 
 const AROUND = 10
+/** So many characters go into link previews. */
+const SAID = 200
 
-/** One message with what was said before and after it. */
+/** One message as it stands, with what was said before and after it; and where the room shows that, with what it said before. */
 export function messageRoute (app: FastifyInstance, { store, directory, info }: Site): void {
   app.get<MessageRoute>('/r/:slug/m/:uid', withRoom<MessageRoute>(directory, async (room, request, reply) => {
     const { uid } = request.params
     const event = await store.get(room.jid, uid)
     if (event === undefined || streamOf(event.kind) !== 'talk') {
       throw new HansardError('ERR_ITEM_NOT_FOUND', 'Cannot show a message: the room has none with this id')
+    }
+    if (event.appliesTo !== undefined && event.removed === undefined) {
+      // It is part of that message for as long as nothing else becomes known.
+      neverCached(reply)
+      noIndex(reply)
+      return reply.redirect(messagePath(room.slug, event.appliesTo), 302)
     }
     const day = dayOf(event.time)
     const when = `${plainDay(day)}, ${event.time.slice(11, 16)} UTC`
@@ -37,25 +51,26 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
     if (event.removed !== undefined) {
       neverCached(reply)
       noIndex(reply)
-      return sendPage(reply.code(410), 'removed', { head: { title: 'Removed message', room }, ...common, row: rowOf(event, utcClock) })
+      return sendPage(reply.code(410), 'removed', { head: { title: 'Removed message', room }, ...common, parts: removalParts(event.removed) })
     }
 
-    const talk = { stream: 'talk', limit: AROUND } as const
-    const [before, after] = await Promise.all([
-      store.page(room.jid, { ...talk, before: uid, reverse: true }),
-      store.page(room.jid, { ...talk, after: uid })
+    const [before, after, versions] = await Promise.all([
+      talkBeside(store, room.jid, uid, 'before', AROUND),
+      talkBeside(store, room.jid, uid, 'after', AROUND),
+      room.showsEdits === true ? earlierVersions(store, event) : []
     ])
-    const around = [...before.events, event, ...after.events]
-    const [from, to] = [around[0]?.time ?? event.time, after.complete ? undefined : around.at(-1)?.time]
-    const timeline = timelineOf(around, await holesBetween(store, room.jid, from, to))
-    const row = rowOf(event, utcClock)
+    const events = [...before.events, event, ...after.events]
+    const [from, to] = [events[0]?.time ?? event.time, after.isComplete ? undefined : events.at(-1)?.time]
+    const [holes, around] = await Promise.all([holesBetween(store, room.jid, from, to), surroundingsOf(store, room, [...events, ...versions])])
+    const view = { presence: 'none', zone: utcClock, day, around } as const
+    const row = rowOf(event, view)
     const speaker = event.kind === 'subject' ? 'Subject' : shownNick(event.nick)
-    const said = row === undefined ? '' : preview(plainText(row.parts), 200)
+    const otherDay = (of: Day): string | undefined => of === day ? undefined : plainDay(of)
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
     return sendPage(reply, 'message', {
       head: {
         title: `${speaker} in ${room.title}, ${when}`,
-        description: said,
+        description: row?.kind === 'note' ? preview(plainText(row.parts), SAID) : gistOf(event, SAID),
         room,
         canonical: absolute(info.url, roomPartPath(room.slug, day)),
         openGraph: { type: 'article', url: absolute(info.url, messagePath(room.slug, uid)) }
@@ -64,12 +79,13 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       speaker,
       permalink: absolute(info.url, messagePath(room.slug, uid)),
       isoTime: `${event.time.slice(0, 19)}Z`,
-      rows: rowsOf(timeline, { presence: 'none', zone: utcClock, day }).map(row => ({
+      rows: rowsOf(timelineOf(events, holes), view).map(row => ({
         row,
         isIt: row.kind !== 'gap' && row.time === event.time,
         href: row.kind === 'gap' ? undefined : anchorPath(room.slug, row),
-        otherDay: dayOf(row.time) === day ? undefined : plainDay(dayOf(row.time))
-      }))
+        otherDay: otherDay(dayOf(row.time))
+      })),
+      versions: versions.flatMap(version => rowOf(version, view) ?? []).map(row => ({ row, otherDay: otherDay(dayOf(row.time)) }))
     })
   }))
 }

@@ -4,6 +4,8 @@ import { assertValid, runSearch, searchSchema } from '../search-request.ts'
 import type { SearchParameters } from '../search-request.ts'
 import type { Site } from '../site.ts'
 import { absolute, messagePath } from '../urls.ts'
+import { isShownHit } from '../view/hits.ts'
+import { shownBody } from '../view/shown-body.ts'
 
 export function searchJsonRoute (app: FastifyInstance, site: Site): void {
   app.get<{ Querystring: SearchParameters }>('/search.json', { schema: searchSchema, attachValidation: true }, async (request, reply) => {
@@ -15,14 +17,14 @@ export function searchJsonRoute (app: FastifyInstance, site: Site): void {
       query: request.query.q ?? '',
       total: found?.total ?? 0,
       totalIsExact: found?.totalIsExact ?? true,
-      hits: (found?.hits ?? []).flatMap(({ event, room }) => event.removed === undefined && event.encrypted === undefined
+      hits: (found?.hits ?? []).flatMap(({ event, room }) => isShownHit(event)
         ? {
             room: room.slug,
             uid: event.uid,
             time: event.time,
             kind: event.kind,
             nick: event.nick,
-            body: event.body ?? '',
+            body: shownBody(event) ?? '',
             url: absolute(site.info.url, messagePath(room.slug, event.uid))
           }
         : []),

@@ -1,15 +1,19 @@
 import type { PublishedRoom } from '../../access/can-read.ts'
 import type { Found } from '../../archive/find.ts'
+import { contentOf } from '../../model/content.ts'
 import { dayOf } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
+import type { ArchivedEvent } from '../../model/event.ts'
 import { excerpt } from '../../search/excerpt.ts'
 import type { Segment } from '../../search/highlight.ts'
 import type { Language } from '../../search/stem.ts'
 import { anchorPath, messagePath, roomPartPath } from '../urls.ts'
 import { longDay } from './dates.ts'
+import { fileName } from './file-line.ts'
 import { hueOf } from './nick-hue.ts'
 import { shownNick } from './parts.ts'
-import { visibleText } from './visible-text.ts'
+import { shownBody } from './shown-body.ts'
+import { visibleLine, visibleText } from './visible-text.ts'
 
 /** Hits of one day and room; a day stands twice when hits of several rooms alternate in it. */
 export interface HitGroup {
@@ -30,6 +34,8 @@ export interface Hit {
   readonly href: string
   readonly permalink: string
   readonly segments: readonly Segment[]
+  /** What the segments are hidden behind: the hint, which may be empty. */
+  readonly spoiler?: string
 }
 
 const EXCERPT = 480
@@ -39,14 +45,15 @@ const SEARCHED = 20_000
 export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>, languages?: readonly Language[]): HitGroup[] {
   const groups: Array<HitGroup & { hits: Hit[] }> = []
   for (const { event, room } of hits) {
-    // Removed between the search and the reading of the record; or the text beside an encrypted one, indexed before that was known.
-    if (event.removed !== undefined || event.encrypted !== undefined) continue
+    if (!isShownHit(event)) continue
     const day = dayOf(event.time)
     let group = groups.at(-1)
     if (group === undefined || group.day !== day || group.room.slug !== room.slug) {
       group = { day, title: longDay(day), room, href: roomPartPath(room.slug, day), hits: [] }
       groups.push(group)
     }
+    const { spoiler, files = [] } = contentOf(event)
+    const body = shownBody(event) ?? ''
     group.hits.push({
       nick: shownNick(event.nick),
       hue: hueOf(event.nick),
@@ -55,8 +62,17 @@ export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' |
       clock: event.time.slice(11, 16),
       href: anchorPath(room.slug, event),
       permalink: messagePath(room.slug, event.uid),
-      segments: excerpt(visibleText((event.body ?? '').slice(0, SEARCHED)).trim(), query, EXCERPT, languages)
+      segments: excerpt(visibleText((body === '' ? files.map(fileName).join(', ') : body).slice(0, SEARCHED)).trim(), query, EXCERPT, languages),
+      ...(spoiler === undefined ? {} : { spoiler: visibleLine(spoiler) })
     })
   }
   return groups
+}
+
+/**
+ * Whether a hit is to be shown as the record has it now: it may have been removed or become part of another message since it
+ * was indexed; or be the text beside an encrypted one, indexed before that was known.
+ */
+export function isShownHit (event: ArchivedEvent): boolean {
+  return event.removed === undefined && event.appliesTo === undefined && contentOf(event).encrypted === undefined
 }

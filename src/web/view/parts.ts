@@ -1,20 +1,29 @@
-import { codeBlocks } from './code-blocks.ts'
 import { linkify } from './linkify.ts'
 import type { TextPart } from './linkify.ts'
-import { visibleLine, visibleText } from './visible-text.ts'
+import { visibleLine } from './visible-text.ts'
 
-/** A piece of a shown line: plain, a link, a block of code, or a name, whose direction templates keep from what stands around it. */
-export interface Part extends TextPart {
+/** A piece of a shown line. */
+export type Part = Piece | StyledPart
+
+/** Plain, a link, code, or a name, whose direction templates keep from what stands around it. */
+export interface Piece extends TextPart {
   readonly isName?: true
-  readonly isCode?: boolean
+  /** A name of somebody in the room, in what somebody said. */
+  readonly isMention?: true
+  readonly isCode?: true
 }
 
-export function textPart (text: string): Part {
+export interface StyledPart {
+  readonly tag: 'strong' | 'em' | 'del'
+  readonly parts: readonly Part[]
+}
+
+export function textPart (text: string): Piece {
   return { text }
 }
 
 /** An empty nick is the room itself speaking (XEP-0045 §7.2.14, a subject set by the service). */
-export function namePart (nick: string): Part {
+export function namePart (nick: string): Piece {
   return { text: shownNick(nick), isName: true }
 }
 
@@ -22,19 +31,11 @@ export function shownNick (nick: string): string {
   return nick === '' ? 'The room' : visibleLine(nick) || '\uFFFD'
 }
 
-export function bodyParts (body: string): Part[] {
-  const stretches = codeBlocks(visibleText(body).trimEnd())
-  // A block of code is set off already; blank lines beside it would double that.
-  const isMixed = stretches.length > 1
-  return stretches.flatMap((stretch): Part[] =>
-    stretch.isCode ? [stretch] : linkify(isMixed ? stretch.text.replace(/^\n+/, '').trimEnd() : stretch.text))
-}
-
 /** Text of others inside a sentence of ours: on one line. */
-export function lineParts (text: string): Part[] {
+export function lineParts (text: string): Piece[] {
   return linkify(visibleLine(text))
 }
 
 export function plainText (parts: readonly Part[]): string {
-  return parts.map(part => part.text).join('')
+  return parts.map(part => 'tag' in part ? plainText(part.parts) : part.text).join('')
 }

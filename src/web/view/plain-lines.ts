@@ -1,39 +1,54 @@
+import { contentOf } from '../../model/content.ts'
 import type { Day } from '../../model/day.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { gapLine } from './gap-text.ts'
+import { languageName } from './language.ts'
 import { plainText } from './parts.ts'
-import { visibleText } from './visible-text.ts'
 import { rowOf } from './rows.ts'
-import type { MessageRow, NoteRow } from './rows.ts'
+import type { MessageRow, NoteRow, RemovedRow } from './rows.ts'
 import { sentenceOf } from './sentence.ts'
 import { shownBody } from './shown-body.ts'
+import type { Surroundings } from './surroundings.ts'
 import { isGap } from './timeline.ts'
 import type { Happening } from './timeline.ts'
+import { visibleLine, visibleText } from './visible-text.ts'
 import { utcClock } from './zone-clock.ts'
 
 /**
  * A day as text: `[07:14:09] <nick> body`, `[07:14:09] * nick waves`, `[07:14:09] *** nick joined`, `-- not recorded
- * from 07:14:09 to … --`. Further lines of a body are indented, so that no message can pretend to be another.
+ * from 07:14:09 to … --`. Further lines of a body are indented, so that no message can pretend to be another. What else there
+ * is to a message stands below it behind `---`, where no line of a body begins.
  */
-export function plainLines (timeline: readonly Happening[], day: Day): string {
-  return timeline.flatMap(happening => isGap(happening) ? `-- ${gapLine(happening, day, utcClock)} --\n` : lineOf(happening)).join('')
+export function plainLines (timeline: readonly Happening[], day: Day, around: Surroundings): string {
+  return timeline.flatMap(happening => isGap(happening) ? `-- ${gapLine(happening, day, utcClock)} --\n` : linesOf(happening, around)).join('')
 }
 
 const INDENT = ' '.repeat('[07:14:09] '.length)
+const MORE = '       --- '
 
-function lineOf (event: ArchivedEvent): string[] {
-  const row = rowOf(event, utcClock)
+function linesOf (event: ArchivedEvent, around: Surroundings): string[] {
+  const row = rowOf(event, { zone: utcClock, around })
   if (row === undefined) return []
-  return [`[${row.time.slice(11, 19)}] ${saidIn(row, event).replaceAll('\n', `\n${INDENT}`)}\n`]
+  const said = `[${row.time.slice(11, 19)}] ${saidIn(row, event).replaceAll('\n', `\n${INDENT}`)}\n`
+  return row.kind === 'message' ? [said, ...moreOf(row, event).map(line => `${MORE}${line}\n`)] : [said]
 }
 
-function saidIn (row: MessageRow | NoteRow, event: ArchivedEvent): string {
-  if (row.kind === 'note') return `*** ${plainText(event.crowd === undefined ? row.parts : sentenceOf(event, Infinity))}`
+function saidIn (row: MessageRow | NoteRow | RemovedRow, event: ArchivedEvent): string {
+  if (row.kind !== 'message') return `*** ${plainText(event.crowd === undefined || row.kind === 'removed' ? row.parts : sentenceOf(event, Infinity))}`
   if (row.isEncrypted) return `*** ${row.nick} sent an encrypted message`
-  return row.isAction ? `* ${row.nick} ${bodyOf(event).slice(4)}` : `<${row.nick}> ${bodyOf(event)}`
+  // As it was typed, fences of code included.
+  const body = visibleText(shownBody(event) ?? '').trimEnd()
+  return row.isAction ? `* ${row.nick} ${body.slice(4)}` : `<${row.nick}>${body === '' ? '' : ` ${body}`}`
 }
 
-// As it was typed, fences of code included.
-function bodyOf (event: ArchivedEvent): string {
-  return visibleText(shownBody(event) ?? '').trimEnd()
+function moreOf ({ reply, spoiler, files = [], edited, reactions }: MessageRow, event: ArchivedEvent): string[] {
+  const { files: sent = [], bodies = {}, encrypted } = contentOf(event)
+  return [
+    ...(reply === undefined ? [] : [`answers ${reply.nick === undefined ? '' : `${reply.nick}: `}${reply.text}`]),
+    ...(spoiler === undefined ? [] : [`a spoiler${spoiler === '' ? '' : `: ${spoiler}`}`]),
+    ...files.map(({ name, facts }, n) => [`file: ${name}`, facts, visibleLine(sent[n]?.url ?? '')].filter(part => part !== '').join(' · ')),
+    ...(encrypted === undefined ? Object.entries(bodies).map(([tag, body]) => `in ${languageName(tag)}: ${visibleLine(body)}`) : []),
+    ...(edited === undefined ? [] : [`edited on ${edited.when}`]),
+    ...(reactions === undefined ? [] : [`reactions: ${reactions.reactions.map(({ reaction, count }) => `${reaction} ${count}`).join(', ')}${reactions.more > 0 ? ` +${reactions.more}` : ''}`])
+  ]
 }

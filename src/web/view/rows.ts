@@ -2,25 +2,25 @@ import { toMicros } from '../../model/archive-time.ts'
 import type { ArchiveTime } from '../../model/archive-time.ts'
 import { defined } from '../../model/defined.ts'
 import { streamOf } from '../../model/event.ts'
-import type { ArchivedEvent } from '../../model/event.ts'
+import type { ArchivedEvent, Removal } from '../../model/event.ts'
 import type { Day } from '../../model/day.ts'
 import { crowdNames } from './crowd.ts'
 import { foldOf } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { gapText } from './gap-text.ts'
 import type { GapText } from './gap-text.ts'
+import { messageView } from './message-view.ts'
+import type { MessageView } from './message-view.ts'
 import { isMovement, netChange } from './net-change.ts'
-import { hueOf } from './nick-hue.ts'
-import { bodyParts, shownNick, textPart } from './parts.ts'
 import type { Part } from './parts.ts'
-import { removalText, sentenceOf } from './sentence.ts'
-import { shownBody } from './shown-body.ts'
+import { removalParts, removalsParts, sentenceOf } from './sentence.ts'
+import type { Surroundings } from './surroundings.ts'
 import { isGap } from './timeline.ts'
 import type { Happening } from './timeline.ts'
 import type { ZoneClock } from './zone-clock.ts'
 
 /** A line of a log page, ready to be shown. */
-export type Row = MessageRow | NoteRow | FoldRow | GapRow
+export type Row = MessageRow | NoteRow | RemovedRow | FoldRow | GapRow
 
 interface Placed {
   /** When it was; of a fold, when it began. */
@@ -32,27 +32,26 @@ interface Placed {
   readonly clock: string
 }
 
-export interface MessageRow extends Placed {
+export interface MessageRow extends Placed, MessageView {
   readonly kind: 'message'
-  readonly nick: string
-  readonly hue: number
-  /** «/me waves», XEP-0245. */
-  readonly isAction: boolean
   /** The speaker goes on: the nick need not be seen again. */
   readonly isContinued: boolean
-  /** A later form of an earlier message, XEP-0308. */
-  readonly isCorrection: boolean
-  /** For its receivers only: `parts` says that it is. */
-  readonly isEncrypted: boolean
-  readonly parts: readonly Part[]
 }
 
 export interface NoteRow extends Placed {
   readonly kind: 'note'
-  readonly isRemoved: boolean
   readonly parts: readonly Part[]
   /** What is to be seen when the line is opened: the names of a crowd. */
   readonly more?: readonly Part[]
+}
+
+/** What was removed in the same way, one after another. */
+export interface RemovedRow extends Placed {
+  readonly kind: 'removed'
+  /** One that was, and may be told with others. */
+  readonly removal: Removal
+  readonly anchors: readonly string[]
+  readonly parts: readonly Part[]
 }
 
 export interface FoldRow extends Placed, Fold {
@@ -73,6 +72,7 @@ export interface PageView {
   readonly presence: Presence
   readonly zone: ZoneClock
   readonly day: Day
+  readonly around: Surroundings
 }
 
 // After a pause of ten minutes the nick is repeated.
@@ -82,7 +82,7 @@ const PAUSE_MICROS = 600_000_000
  * Turns what happened, in the order of the record, into lines of the page of a day. A run of comings and goings ends
  * with anything else that has a line.
  */
-export function rowsOf (timeline: readonly Happening[], { presence, zone, day }: PageView): Row[] {
+export function rowsOf (timeline: readonly Happening[], { presence, zone, day, around }: PageView): Row[] {
   const rows: Row[] = []
   let run: ArchivedEvent[] = []
   function endRun (): void {
@@ -101,42 +101,44 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day }:
       run.push(event)
       continue
     }
-    const row = rowOf(event, zone)
+    const row = rowOf(event, { zone, around })
     if (row === undefined) continue
     endRun()
-    rows.push(isContinuation(row, rows.at(-1)) ? { ...row, isContinued: true } : row)
+    const last = rows.at(-1)
+    if (row.kind === 'removed' && last?.kind === 'removed' && isSameRemoval(row, last)) {
+      const anchors = [...last.anchors, ...row.anchors]
+      rows[rows.length - 1] = { ...last, anchors, parts: removalsParts(anchors.length, last.removal) }
+    } else {
+      rows.push(isContinuation(row, last) ? { ...row, isContinued: true } : row)
+    }
   }
   endRun()
   return rows
 }
 
-/** The line of one event by itself; undefined for what has nothing to show, such as a message that only carries a removal. */
-export function rowOf (event: ArchivedEvent, zone: ZoneClock): MessageRow | NoteRow | undefined {
+/**
+ * The line of one event by itself; undefined for what has nothing to show: what only tells how another message stands, and
+ * payloads without words.
+ */
+export function rowOf (event: ArchivedEvent, { zone, around }: Pick<PageView, 'zone' | 'around'>): MessageRow | NoteRow | RemovedRow | undefined {
   const place = placed(event, zone)
-  if (event.removed !== undefined) return { kind: 'note', ...place, isRemoved: true, parts: [{ text: removalText(event.removed) }] }
+  const { removed, kind } = event
+  if (event.appliesTo !== undefined) return undefined
+  if (removed !== undefined) return { kind: 'removed', ...place, removal: removed, anchors: [event.anchor], parts: removalParts(removed) }
   if (event.retracts !== undefined) return undefined
-  if (event.kind !== 'message') {
-    return { kind: 'note', ...place, isRemoved: false, parts: sentenceOf(event), ...defined({ more: crowdNames(event.crowd) }) }
+  if (kind !== 'message') return { kind: 'note', ...place, parts: sentenceOf(event), ...defined({ more: crowdNames(event.crowd) }) }
+  const message = messageView(event, zone, around)
+  if (event.reactsTo !== undefined && (message === undefined || message.blocks.length + (message.files?.length ?? 0) === 0)) {
+    return { kind: 'note', ...place, parts: sentenceOf(event) }
   }
-  if (event.reactsTo !== undefined) return { kind: 'note', ...place, isRemoved: false, parts: sentenceOf(event) }
-  const body = shownBody(event)
-  const isEncrypted = event.encrypted !== undefined
-  if (body === undefined && !isEncrypted) return undefined
-  const isAction = body?.startsWith('/me ') === true
-  return {
-    kind: 'message',
-    ...place,
-    nick: shownNick(event.nick),
-    hue: hueOf(event.nick),
-    isAction,
-    isContinued: false,
-    isCorrection: event.replaces !== undefined,
-    isEncrypted,
-    parts: body === undefined ? [textPart('encrypted message')] : bodyParts(isAction ? body.slice(4) : body)
-  }
+  return message === undefined ? undefined : { kind: 'message', ...place, isContinued: false, ...message }
 }
 
-function isContinuation (row: MessageRow | NoteRow, last: Row | undefined): row is MessageRow {
+function isSameRemoval (row: RemovedRow, last: RemovedRow): boolean {
+  return row.removal.by === last.removal.by && row.removal.reason === last.removal.reason && row.time.slice(0, 13) === last.time.slice(0, 13)
+}
+
+function isContinuation (row: MessageRow | NoteRow | RemovedRow, last: Row | undefined): row is MessageRow {
   return row.kind === 'message' && last?.kind === 'message' && !row.isAction && !last.isAction && row.nick === last.nick &&
     row.time.slice(0, 13) === last.time.slice(0, 13) && toMicros(row.time) - toMicros(last.time) < PAUSE_MICROS
 }

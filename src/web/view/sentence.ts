@@ -1,17 +1,23 @@
+import type { Hat } from '../../model/content.ts'
 import type { ArchivedEvent, Removal } from '../../model/event.ts'
 import { crowdLine, CROWD_SHOWN } from './crowd.ts'
+import { counted } from './dates.ts'
 import { lineParts, namePart, textPart } from './parts.ts'
 import type { Part } from './parts.ts'
+import { shownReaction } from './reaction-line.ts'
+import { shownBody } from './shown-body.ts'
+
+const MOST_HATS = 5
 
 /** An event that is not a message, told in a sentence. Of a crowd so many are named, and the others counted. */
 export function sentenceOf (event: ArchivedEvent, mostNames = CROWD_SHOWN): Part[] {
   const who = namePart(event.nick)
   switch (event.kind) {
     case 'message': return event.reactions === undefined ? [who] : [who, textPart(reactionText(event.reactions))]
-    case 'subject': return event.body === undefined || event.body === ''
+    case 'subject': return (shownBody(event) ?? '') === ''
       ? [who, textPart(' cleared the subject')]
-      : [who, textPart(' set the subject: '), ...lineParts(event.body)]
-    case 'join': return event.crowd === undefined ? [who, textPart(' joined')] : crowdLine(event.crowd, ' joined', mostNames)
+      : [who, textPart(' set the subject: '), ...lineParts(shownBody(event) ?? '')]
+    case 'join': return event.crowd === undefined ? [who, ...wearing(event.hats), textPart(' joined')] : crowdLine(event.crowd, ' joined', mostNames)
     case 'leave': return [
       ...event.crowd === undefined ? [who, textPart(leaveText(event.status))] : crowdLine(event.crowd, leaveText(event.status), mostNames),
       ...inBrackets(event.reason)
@@ -28,8 +34,19 @@ export function sentenceOf (event: ArchivedEvent, mostNames = CROWD_SHOWN): Part
   }
 }
 
-export function removalText (removal: Removal): string {
-  switch (removal.by) {
+/** «Removed by a moderator: spam» */
+export function removalParts ({ by, reason }: Pick<Removal, 'by' | 'reason'>): Part[] {
+  return [textPart(removalText(by)), ...because(reason)]
+}
+
+/** «3 messages removed by a moderator: spam» */
+export function removalsParts (count: number, { by, reason }: Pick<Removal, 'by' | 'reason'>): Part[] {
+  const [first = '', ...rest] = removalText(by)
+  return [textPart(`${counted(count, 'message')} ${first.toLowerCase()}${rest.join('')}`), ...because(reason)]
+}
+
+function removalText (by: Removal['by']): string {
+  switch (by) {
     case 'author': return 'Removed by its author'
     case 'moderator': return 'Removed by a moderator'
     case 'administrator': return 'Removed by the administrators of this archive'
@@ -38,8 +55,14 @@ export function removalText (removal: Removal): string {
 }
 
 function reactionText (reactions: readonly string[]): string {
-  const shown = reactions.slice(0, 20).map(reaction => [...reaction].slice(0, 20).join('')).join(' ')
+  const shown = reactions.slice(0, 20).map(shownReaction).join(' ')
   return shown === '' ? ' took a reaction back' : ` reacted with ${shown}`
+}
+
+// XEP-0317
+function wearing (hats: readonly Hat[] = []): Part[] {
+  const titles = hats.slice(0, MOST_HATS).flatMap(({ title }, n) => n === 0 ? [namePart(title)] : [textPart(', '), namePart(title)])
+  return titles.length === 0 ? [] : [textPart(' ('), ...titles, textPart(')')]
 }
 
 // XEP-0045 §15.6.1

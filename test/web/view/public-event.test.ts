@@ -35,8 +35,8 @@ test('what the public gets has no stanza, source, occupant id or private field',
 })
 
 test('a removed event keeps its place and says who removed it when', () => {
-  const removed = { by: 'author', time: '2026-11-21T08:00:00.000000Z' as ArchiveTime, reason: 'CANARY' } as const
+  const removed = { by: 'author', time: '2026-11-21T08:00:00.000000Z' as ArchiveTime, reason: 'spam' } as const
   const event = publicEvent({ ...everything, removed })
   assert.deepEqual(Object.keys(event), ['id', 'uid', 'time', 'kind', 'nick', 'anchor', 'removed'])
-  assert.deepEqual(event.removed, { by: 'author', time: '2026-11-21T08:00:00.000000Z' })
+  assert.deepEqual(event.removed, { by: 'author', time: '2026-11-21T08:00:00.000000Z', reason: 'spam' })
 })

@@ -7,6 +7,7 @@ import { plainLines } from '../../../src/web/view/plain-lines.ts'
 import { plainText } from '../../../src/web/view/parts.ts'
 import { rowOf, rowsOf } from '../../../src/web/view/rows.ts'
 import { utcClock } from '../../../src/web/view/zone-clock.ts'
+import { alone } from './alone.ts'
 import { recorded } from './recorded.ts'
 
 const DAY = '2026-11-20' as Day
@@ -20,6 +21,7 @@ const SENTENCES: ReadonlyArray<readonly [Partial<RoomEvent>, string]> = [
   [{ kind: 'subject', body: '' }, 'alice cleared the subject'],
   [{ kind: 'subject', nick: '', body: 'News' }, 'The room set the subject: News'],
   [{ kind: 'join' }, 'alice joined'],
+  [{ kind: 'join', hats: [{ uri: 'u:h', title: 'Host' }, { uri: 'u:s', title: 'Speaker' }] }, 'alice (Host, Speaker) joined'],
   [{ kind: 'leave' }, 'alice left'],
   [{ kind: 'leave', reason: 'bye\nnow' }, 'alice left (bye now)'],
   [{ kind: 'leave', status: [333] }, 'alice lost the connection'],
@@ -34,13 +36,13 @@ const SENTENCES: ReadonlyArray<readonly [Partial<RoomEvent>, string]> = [
   [{ kind: 'configuration', status: [104] }, 'The configuration of the room was changed'],
   [{ kind: 'configuration', status: [170, 172] }, 'The room is logged from now on; The room shows real addresses to everyone from now on'],
   [{ kind: 'destroy', reason: 'over', alternate: 'new@conference.example.org' }, 'The room was closed down: over; it goes on in new@conference.example.org'],
-  [{ kind: 'message', reactsTo: 'x', reactions: ['👍', '🎉'] }, 'alice reacted with 👍 🎉'],
-  [{ kind: 'message', reactsTo: 'x', reactions: [] }, 'alice took a reaction back']
+  [{ kind: 'message', body: '', reactsTo: 'x', reactions: ['👍', '🎉'] }, 'alice reacted with 👍 🎉'],
+  [{ kind: 'message', body: '', reactsTo: 'x', reactions: [] }, 'alice took a reaction back']
 ]
 
 for (const [fields, sentence] of SENTENCES) {
   test(`told as: ${sentence}`, () => {
-    const row = rowOf(recorded(fields), utcClock)
+    const row = rowOf(recorded(fields), { zone: utcClock, around: alone })
     assert.equal(row?.kind, 'note')
     assert.equal(plainText(row.parts), sentence)
   })
@@ -51,7 +53,7 @@ test('a speaker who goes on is named once, until a pause, another hour, an actio
     at('07:00:00', { body: '1' }), at('07:01:00', { body: '2' }), at('07:10:59', { body: '3' }), at('07:21:00', { body: '4' }),
     at('07:22:00', { body: '/me 5' }), at('07:23:00', { body: '6' }), at('07:23:30', { nick: 'bob', body: '7' }), at('07:24:00', { body: '8' }),
     at('07:59:59', { body: '9' }), at('08:00:01', { body: '10' })
-  ], { presence: 'netted', zone: utcClock, day: DAY })
+  ], { presence: 'netted', zone: utcClock, day: DAY, around: alone })
   assert.deepEqual(rows.map(row => row.kind === 'message' && row.isContinued), [false, true, true, false, false, false, false, false, false, false])
 })
 
@@ -60,23 +62,23 @@ test('comings and goings between two messages are one line; kicks and bans stand
     at('07:00:00', { kind: 'join', nick: 'a' }), at('07:00:01', { kind: 'leave', nick: 'b' }), at('07:00:02', { body: 'hi' }),
     at('07:00:03', { kind: 'join', nick: 'c' }), at('07:00:04', { kind: 'kick', nick: 'c' }), at('07:00:05', { kind: 'leave', nick: 'd' })
   ]
-  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY }).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
-  assert.deepEqual(rowsOf(events, { presence: 'full', zone: utcClock, day: DAY }).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
-  assert.deepEqual(rowsOf(events, { presence: 'none', zone: utcClock, day: DAY }).map(row => row.kind), ['message'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
+  assert.deepEqual(rowsOf(events, { presence: 'full', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
+  assert.deepEqual(rowsOf(events, { presence: 'none', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['message'])
 })
 
 test('messages that say nothing themselves have no line and end no run', () => {
   const { body: _body, ...silent } = at('07:00:01', {})
   const events = [at('07:00:00', { kind: 'join', nick: 'a' }), silent, at('07:00:02', { retracts: 'x', body: 'fallback' }), at('07:00:03', { kind: 'join', nick: 'b' })]
-  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
 })
 
-test('of a removed event nothing is told but who removed it', () => {
-  const removed = { by: 'moderator', time: '2026-11-20T08:00:00.000000Z' as ArchiveTime, reason: 'CANARY' } as const
-  const row = rowOf(recorded({ body: 'CANARY', nick: 'CANARY', removed }), utcClock)
-  assert.equal(row?.kind, 'note')
+test('of a removed event nothing is told but who removed it, and why', () => {
+  const removed = { by: 'moderator', time: '2026-11-20T08:00:00.000000Z' as ArchiveTime, reason: 'spam\nand more' } as const
+  const row = rowOf(recorded({ body: 'CANARY', nick: 'CANARY', removed }), { zone: utcClock, around: alone })
+  assert.equal(row?.kind, 'removed')
   assert.doesNotMatch(JSON.stringify(row), /CANARY/)
-  assert.equal(plainText(row.parts), 'Removed by a moderator')
+  assert.equal(plainText(row.parts), 'Removed by a moderator: spam and more')
 })
 
 test('plain text has one event a line, in which no message can pretend to be another', () => {
@@ -87,7 +89,7 @@ test('plain text has one event a line, in which no message can pretend to be ano
     at('07:14:15', { body: '/me waves' }),
     at('07:14:16', { kind: 'join', nick: 'bob' }),
     at('07:14:17', { body: '```\ncode\n```\n' })
-  ], DAY)
+  ], DAY, alone)
   assert.equal(text, [
     '[07:14:09] <alice> hello',
     '[07:14:10] <mallory> look',

@@ -5,6 +5,7 @@ import type { Day } from '../../../src/model/day.ts'
 import { rowsOf } from '../../../src/web/view/rows.ts'
 import { sectionsOf } from '../../../src/web/view/sections.ts'
 import { createZoneClock, utcClock } from '../../../src/web/view/zone-clock.ts'
+import { alone } from './alone.ts'
 import { recorded } from './recorded.ts'
 
 const DAY = '2026-06-18' as Day
@@ -31,7 +32,7 @@ test('UTC by any of its names is UTC', () => {
 test('a page in another zone keeps its messages and marks where the date changes there', () => {
   const events = ['00:10:00', '18:29:59', '18:30:00', '23:59:59'].map(time => recorded({ time: at(`2026-06-18T${time}.000000Z`) }))
   const zone = createZoneClock('Asia/Kolkata') ?? utcClock
-  const sections = sectionsOf(rowsOf(events, { presence: 'netted', zone, day: DAY }), DAY, zone)
+  const sections = sectionsOf(rowsOf(events, { presence: 'netted', zone, day: DAY, around: alone }), DAY, zone)
   assert.deepEqual(sections.map(({ hour, label }) => [hour, label]), [['00', '05:30'], ['18', '23:30'], ['23', '04:30']])
   assert.deepEqual(sections.flatMap(({ lines }) => lines.map(({ row, localDate }) => ['clock' in row && row.clock, localDate])), [
     ['05:40', undefined], ['23:59', undefined], ['00:00', '19 June 2026'], ['05:29', undefined]
@@ -41,6 +42,6 @@ test('a page in another zone keeps its messages and marks where the date changes
 test('west of Greenwich the day begins with the date before', () => {
   const zone = createZoneClock('America/Los_Angeles') ?? utcClock
   const events = ['01:00:00', '08:00:00'].map(time => recorded({ time: at(`2026-06-18T${time}.000000Z`) }))
-  const lines = sectionsOf(rowsOf(events, { presence: 'netted', zone, day: DAY }), DAY, zone).flatMap(section => section.lines)
+  const lines = sectionsOf(rowsOf(events, { presence: 'netted', zone, day: DAY, around: alone }), DAY, zone).flatMap(section => section.lines)
   assert.deepEqual(lines.map(line => line.localDate), ['17 June 2026', '18 June 2026'])
 })
