@@ -74,6 +74,7 @@ const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
 const TICK_MS = 10_000
 const ONLINE_MS = 30_000
+const ON_ITS_WAY: Micros = 1_000_000
 
 /** Rejects with ERR_RUNNING while another process serves with the same local state. */
 export async function createApp (options: AppOptions): Promise<App> {
@@ -121,9 +122,10 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     feed.advance().then(() => { metrics.searchable(seconds()) }, () => {}).finally(() => { isTiming = false })
   }
 
-  /** Whether something heard in the room is not in the store yet. */
+  /** Whether something heard in the room waits for its place. What is on its way would keep a walk going while people talk. */
   function isBehind (room: RoomJid): boolean {
-    if ([...undurable].some(read => read.room === room)) return true
+    const moment = clock() - ON_ITS_WAY
+    if ([...undurable].some(read => read.room === room && read.readAt < moment)) return true
     if (archive.status().spooled === 0) return false
     try {
       return local.spool.first(room) !== undefined
