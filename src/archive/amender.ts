@@ -6,6 +6,7 @@ import { messageOf } from '../model/errors.ts'
 import { streamOf } from '../model/event.ts'
 import type { ArchivedEvent, Uid } from '../model/event.ts'
 import { idsOf, standingOf } from '../model/standing.ts'
+import { allReferring } from './all-referring.ts'
 import type { Removals } from './removals.ts'
 import { sessionOf } from './session.ts'
 import { MAX_REFERRING } from './store.ts'
@@ -32,6 +33,8 @@ export interface AmenderOptions {
 }
 
 const MARK = 'amender'
+/** Of what is said of one message so much counts, the newest: nobody may keep us busy for ever. */
+const MOST_COUNTED = 5_000
 /** Corrections of corrections of …: programs that name the form before instead of the first go no deeper. */
 const MAX_DEPTH = 3
 
@@ -98,7 +101,7 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
 
   async function amend (message: ArchivedEvent): Promise<boolean> {
     const { room, uid } = message
-    const referring = await allReferring(message)
+    const referring = await saidOf(message)
     const last = referring.at(-1)
     if (last === undefined && message.standing === undefined) return false
     const session = await sessionOf(store, message, last === undefined || last.time < message.time ? message.time : last.time)
@@ -137,11 +140,12 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
   }
 
   /** All that names the message or one of its corrections, by time. */
-  async function allReferring (message: ArchivedEvent): Promise<ArchivedEvent[]> {
+  async function saidOf (message: ArchivedEvent): Promise<ArchivedEvent[]> {
     const found = new Map<Uid, ArchivedEvent>()
     let wave = [message]
     for (let depth = 0; depth < MAX_DEPTH && wave.length > 0; depth++) {
-      const next = (await store.referring(message.room, wave.flatMap(idsOf))).filter(({ uid }) => uid !== message.uid && !found.has(uid))
+      const naming = await allReferring(store, message.room, wave.flatMap(idsOf), MOST_COUNTED)
+      const next = naming.filter(({ uid }) => uid !== message.uid && !found.has(uid))
       for (const event of next) found.set(event.uid, event)
       wave = next.filter(({ replaces }) => replaces !== undefined)
     }

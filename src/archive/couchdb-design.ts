@@ -46,7 +46,7 @@ const VIEWS: Readonly<Record<ViewName, { readonly map: string, readonly reduce?:
   links: {
     map: MAP(`if (stream !== 't') return
   var found = function (link, id) {
-    if (typeof id === 'string') emit([key(doc.room), link, key(id.slice(0, ${LINK_LENGTH}))], null)
+    if (typeof id === 'string') emit([key(doc.room), link, key(id.slice(0, ${LINK_LENGTH})), time], null)
   }
   found('named', doc.message)
   found('referring', doc.replaces)

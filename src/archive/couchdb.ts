@@ -165,9 +165,9 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
       return last as ChangeCursor
     },
 
-    async referring (room, ids) {
+    async referring (room, ids, before) {
       await open('links')
-      return findLinked(room, 'referring', ids)
+      return findLinked(room, 'referring', ids, before)
     },
 
     async named (room, ids) {

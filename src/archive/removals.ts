@@ -9,6 +9,7 @@ import { withoutQuote } from '../model/quote.ts'
 import type { CutStanza } from '../model/quote.ts'
 import { idsOf } from '../model/standing.ts'
 import { anonymousOf, tombstoneOf, withoutPerson } from '../model/tombstone.ts'
+import { allReferring } from './all-referring.ts'
 import type { ArchiveStore } from './store.ts'
 
 /** The one way in which a text leaves the record, whoever asks for it. */
@@ -87,18 +88,18 @@ export function createRemovals ({
     const named = await store.getMany(room, uids)
     const originals = await store.getMany(room, named.flatMap(event => event.replaces === undefined ? [] : event.appliesTo ?? []))
     const messages = new Map([...named, ...originals].map(event => [event.uid, event]))
-    for (const event of await store.referring(room, [...messages.values()].flatMap(idsOf))) {
+    for (const event of await allReferring(store, room, [...messages.values()].flatMap(idsOf))) {
       if (event.replaces !== undefined && event.appliesTo !== undefined && messages.has(event.appliesTo)) messages.set(event.uid, event)
     }
     return [...messages.values()]
   }
 
-  /** Replies, and what corrects them, may repeat what they answer. */
+  /** Replies and reactions, and what corrects them, may repeat what they are about. */
   async function withoutQuotes (room: RoomJid, messages: readonly ArchivedEvent[], texts: readonly string[]): Promise<number> {
     const uids = new Set(uidsOf(messages))
-    const replies = (await store.referring(room, [...uids])).filter(({ uid, repliesTo }) =>
+    const replies = (await allReferring(store, room, [...uids])).filter(({ uid, repliesTo }) =>
       repliesTo !== undefined && uids.has(repliesTo) && !uids.has(uid))
-    const corrections = (await store.referring(room, replies.flatMap(idsOf))).filter(({ replaces, appliesTo }) =>
+    const corrections = (await allReferring(store, room, replies.flatMap(idsOf))).filter(({ replaces, appliesTo }) =>
       replaces !== undefined && replies.some(({ uid }) => uid === appliesTo))
     await store.scrub(room, uidsOf([...replies, ...corrections]), event =>
       event.removed === undefined ? { ...withoutQuote(event, texts, cutStanza), answered: { isRemoved: true } } : undefined)

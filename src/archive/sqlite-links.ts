@@ -14,7 +14,7 @@ import { MAX_REFERRING } from './store.ts'
 export interface SqliteLinks {
   /** The event at the place has this form now, undefined for none, and had the other before. */
   put (place: Place, now: RoomEvent | undefined, before?: RoomEvent): void
-  find (room: number, jid: RoomJid, link: Link, ids: readonly string[]): ArchivedEvent[]
+  find (room: number, jid: RoomJid, link: Link, ids: readonly string[], before?: Micros): ArchivedEvent[]
 }
 
 interface Place {
@@ -39,9 +39,9 @@ export const LINKS_TABLE = `
 export function createSqliteLinks (db: Database): SqliteLinks {
   const insert = db.prepare('INSERT OR IGNORE INTO links (room, key, time) VALUES (?, ?, ?)')
   const remove = db.prepare('DELETE FROM links WHERE room = ? AND key = ? AND time = ?')
-  const newest = db.prepare<[number, number], EventRow>(`
+  const newest = db.prepare<[number, number, number], EventRow>(`
     SELECT events.* FROM links JOIN events ON events.room = links.room AND events.stream = 0 AND events.time = links.time
-    WHERE links.room = ? AND links.key = ? ORDER BY links.time DESC`)
+    WHERE links.room = ? AND links.key = ? AND links.time < ? ORDER BY links.time DESC`)
 
   return {
     put ({ room, time }, now, before) {
@@ -51,12 +51,12 @@ export function createSqliteLinks (db: Database): SqliteLinks {
       for (const key of keys) if (!old.has(key)) insert.run(room, key, time)
     },
 
-    find (room, jid, link, ids) {
+    find (room, jid, link, ids, before = Number.MAX_SAFE_INTEGER) {
       const wanted = new Set(ids)
       const found = new Map<Micros, ArchivedEvent>()
       for (const key of new Set(ids.map(id => keyOf(link, id)))) {
         let count = 0
-        for (const row of newest.iterate(room, key)) {
+        for (const row of newest.iterate(room, key, before)) {
           const event = toEvent(row, jid)
           if (!linksOf(event)[link].some(id => wanted.has(id))) continue
           found.set(row.time, event)

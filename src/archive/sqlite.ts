@@ -94,10 +94,10 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
     return run(() => db.transaction(work).deferred())
   }
 
-  async function find (jid: RoomJid, link: Link, ids: readonly string[]): Promise<ArchivedEvent[]> {
+  async function find (jid: RoomJid, link: Link, ids: readonly string[], before?: ArchiveTime): Promise<ArchivedEvent[]> {
     return read(() => {
       const room = writer.roomId(jid)
-      return room === undefined ? [] : links.find(room, jid, link, ids)
+      return room === undefined ? [] : links.find(room, jid, link, ids, before === undefined ? undefined : toMicros(before))
     })
   }
 
@@ -200,8 +200,8 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
       return String(await run(() => writer.lastChange())) as ChangeCursor
     },
 
-    async referring (room, ids) {
-      return find(room, 'referring', ids)
+    async referring (room, ids, before) {
+      return find(room, 'referring', ids, before)
     },
 
     async named (room, ids) {

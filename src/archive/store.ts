@@ -64,9 +64,9 @@ export interface ArchiveStore {
 
   /**
    * Talk of the room that names one of these ids as what it replaces, retracts, reacts to or answers, by time. At most
-   * MAX_REFERRING, the newest.
+   * MAX_REFERRING, the newest; the newest before the time, where one is given.
    */
-  referring (room: RoomJid, ids: readonly string[]): Promise<ArchivedEvent[]>
+  referring (room: RoomJid, ids: readonly string[], before?: ArchiveTime): Promise<ArchivedEvent[]>
 
   /** Talk of the room whose stanza had one of these id attributes (the field `message`), by time; at most MAX_REFERRING, the newest. */
   named (room: RoomJid, ids: readonly string[]): Promise<ArchivedEvent[]>

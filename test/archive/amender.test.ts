@@ -121,6 +121,17 @@ test('a retraction leaves a tombstone of the message and all its forms, cuts quo
   assert.deepEqual(await log(), [{ time: NOW, room: LOUNGE, by: 'author', uids: ['uid-0', 'uid-60'], count: 2 }])
 })
 
+test('a correction is not forgotten behind a thousand reactions', async t => {
+  const { hear, get } = setStage(t)
+  await hear(original, correction)
+  const reactions = Array.from({ length: 1_100 }, (_, n) => message(70 + n, { nick: `n${n}`, occupant: `o${n}`, reactsTo: 'uid-0', reactions: ['👍'] }))
+  await hear(...reactions)
+  const { standing } = await get('uid-0')
+  assert.deepEqual([standing?.latest?.body, standing?.reactions?.[0]?.count], ['hello world', 1_100])
+  await hear(message(9_000, { ...HERE, retracts: 'uid-0' }))
+  assert.deepEqual([(await get('uid-0')).body, (await get('uid-60')).body], [undefined, undefined])
+})
+
 test('moderation counts when the room itself tells it, with reason and moderator, and removes a corrected message whole', async t => {
   const { hear, get, log } = setStage(t)
   await hear(original, correction, message(80, { nick: '', retracts: 'uid-60', reason: 'rude', actor: 'carol' }))

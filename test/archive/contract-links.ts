@@ -51,6 +51,9 @@ export function linksContract ({ fresh }: Contract): void {
     await store.append(messages(MAX_REFERRING + 7).map((event, n) => ({ ...event, repliesTo: n % 2 === 0 ? 'x' : 'y', message: 'm' })))
     const expected = messages(MAX_REFERRING + 7).slice(7).map(({ uid }) => uid)
     assert.deepEqual(uids(await store.referring(LOUNGE, ['x', 'y'])), expected)
+    assert.deepEqual(uids(await store.referring(LOUNGE, ['x', 'y'], at(7 * 60))), messages(7).map(({ uid }) => uid))
+    assert.deepEqual(uids(await store.referring(LOUNGE, ['x'], at(3 * 60 + 1))), ['uid-0', 'uid-120'])
+    assert.deepEqual(await store.referring(LOUNGE, ['x', 'y'], at(0)), [])
     assert.deepEqual(uids(await store.named(LOUNGE, ['m'])), expected)
   })
 
