@@ -224,7 +224,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     connection.onRequest(createDelegatedResponder({ ...mam, domain: config.xmpp.domain, hosts: config.xmpp.delegatedFrom }))
   }
 
-  const health = createHealth({ store, archive, ledger, feed, rooms, connection, recovered: () => recovered })
+  const health = createHealth({ store, archive, ledger, feed, amender, rooms, connection, recovered: () => recovered })
   const { trustProxy } = config.http
   const web = createWebServer({
     store,

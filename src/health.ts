@@ -1,3 +1,4 @@
+import type { Amender } from './archive/amender.ts'
 import type { Archive } from './archive/archive.ts'
 import type { GapLedger } from './archive/gap-ledger.ts'
 import type { IndexFeed } from './archive/index-feed.ts'
@@ -20,21 +21,24 @@ export interface HealthOptions {
   readonly archive: Pick<Archive, 'status'>
   readonly ledger: Pick<GapLedger, 'status'>
   readonly feed: Pick<IndexFeed, 'status'>
+  readonly amender: Pick<Amender, 'problem'>
   readonly rooms: Pick<Rooms, 'status'>
   readonly connection: Pick<XmppConnection, 'isOnline' | 'status'>
   /** Messages that catch-up brought back. */
   readonly recovered: () => number
 }
 
-export function createHealth ({ store, archive, ledger, feed, rooms, connection, recovered }: HealthOptions): Health {
+export function createHealth ({ store, archive, ledger, feed, amender, rooms, connection, recovered }: HealthOptions): Health {
   async function report (): Promise<HealthReport> {
     const storeProblem = await store.ping().then(() => archive.status().problem, messageOf)
     const { waiting, spooled, spooledBytes, isFull, quarantined } = archive.status()
     const isOnline = connection.isOnline
     const joined = rooms.status()
     const search = feed.status().problem !== undefined ? 'failing' : feed.status().isPartial ? 'partial' : 'ok'
+    const amendments = amender.problem() === undefined ? 'ok' : 'failing'
+    const isWell = storeProblem === undefined && search === 'ok' && amendments === 'ok'
     return {
-      status: isFull || !isOnline ? 'failing' : storeProblem === undefined && search === 'ok' ? 'ok' : 'degraded',
+      status: isFull || !isOnline ? 'failing' : isWell ? 'ok' : 'degraded',
       checks: {
         store: storeProblem === undefined ? 'ok' : 'failing',
         spool: isFull ? 'full' : spooled > 0 ? 'waiting' : 'ok',
@@ -42,6 +46,7 @@ export function createHealth ({ store, archive, ledger, feed, rooms, connection,
         spooledBytes,
         quarantined,
         search,
+        amendments,
         xmpp: connection.status().state,
         rooms: joined.length,
         joined: joined.filter(({ state }) => state === 'joined').length,
