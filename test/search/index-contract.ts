@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { accessContract } from './contract-access.ts'
 import { findingContract } from './contract-finding.ts'
+import { forgettingContract } from './contract-forgetting.ts'
 import { hostileContract } from './contract-hostile.ts'
 import { pagingContract } from './contract-paging.ts'
 import { scanContract } from './contract-scan.ts'
@@ -11,6 +12,7 @@ import type { IndexUnderTest } from './index-under-test.ts'
 export function indexContract (engine: IndexUnderTest): void {
   describe(`The ${engine.name} index`, () => {
     describe('writing', () => { writingContract(engine) })
+    describe('forgetting', () => { forgettingContract(engine) })
     describe('finding', () => { findingContract(engine) })
     describe('access', () => { accessContract(engine) })
     describe('paging', () => { pagingContract(engine) })

@@ -18,6 +18,8 @@ export interface IndexUnderTest {
   readonly name: string
   /** A new, empty index, closed and taken away when the test is over. */
   open (t: TestContext, languages?: readonly Language[]): Promise<SearchIndex>
+  /** What stands in the files of the index opened last; of an engine that has no files here, nothing can be told. */
+  readonly bytes?: () => Buffer
 }
 
 export const OTHER = 'other@conference.example.org' as RoomJid

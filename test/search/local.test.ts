@@ -58,14 +58,19 @@ function open (t: TestContext, path: string, options: Partial<LocalIndexOptions>
 
 // Threads start slowly from source: the tests of the contract share one index for each set of languages.
 const shared = new Map<string, SearchIndex>()
+const paths = new Map<string, string>()
+let folder = ''
 after(() => Promise.all([...shared.values()].map(index => index.close())))
 
 indexContract({
   name: 'local',
   async open (_t, languages = ['en']) {
     const key = languages.join()
-    const index = shared.get(key) ?? createLocalIndex({ path: newPath(), log: silentLogger, language: languages, readers: 1 })
+    const path = paths.get(key) ?? newPath()
+    const index = shared.get(key) ?? createLocalIndex({ path, log: silentLogger, language: languages, readers: 1 })
+    folder = dirname(path)
     shared.set(key, index)
+    paths.set(key, path)
     await index.clear()
     return {
       ...index,
@@ -74,7 +79,8 @@ indexContract({
         return index.close()
       }
     }
-  }
+  },
+  bytes: () => Buffer.concat(readdirSync(folder).map(file => readFileSync(join(folder, file))))
 })
 
 describe('The file of the local index', () => {
@@ -156,6 +162,20 @@ describe('The file of the local index', () => {
     assert.equal(await index.checkpoint(), undefined)
     await add(index, talk('again'))
     assert.equal((await ask(index, 'again')).total, 1)
+  })
+
+  test('has no term of what was taken out, also none that is written as the end of another', async t => {
+    const path = newPath()
+    const index = open(t, path)
+    const events = talk('plum plumage Foo::Plumb', 'plumber plums Foo::Plumber', 'plumb')
+    await add(index, events)
+    assert.equal(await index.apply(events.slice(1).map(({ _id: id }) => ({ id, event: undefined })), await index.checkpoint(), 'out'), true)
+    await index.close()
+    const db = new Database(path)
+    db.exec("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, fts, 'col')")
+    const terms = db.prepare("SELECT term FROM temp.vocabulary WHERE col IN ('word', 'code')").pluck().all()
+    db.close()
+    assert.deepEqual(terms.sort(), ['foo', 'foo::plumb', 'plum', 'plumage', 'plumb'])
   })
 
   test('takes turns with another process that writes', async t => {
