@@ -97,12 +97,14 @@ export function createRemovals ({
   /** Replies and reactions, and what corrects them, may repeat what they are about. */
   async function withoutQuotes (room: RoomJid, messages: readonly ArchivedEvent[], texts: readonly string[]): Promise<number> {
     const uids = new Set(uidsOf(messages))
-    const replies = (await allReferring(store, room, [...uids])).filter(({ uid, repliesTo }) =>
-      repliesTo !== undefined && uids.has(repliesTo) && !uids.has(uid))
+    const others = (await allReferring(store, room, messages.flatMap(idsOf))).filter(({ uid }) => !uids.has(uid))
+    const replies = others.filter(({ repliesTo }) => repliesTo !== undefined && uids.has(repliesTo))
+    const reactions = others.filter(({ reactsTo }) => reactsTo !== undefined)
     const corrections = (await allReferring(store, room, replies.flatMap(idsOf))).filter(({ replaces, appliesTo }) =>
       replaces !== undefined && replies.some(({ uid }) => uid === appliesTo))
     await store.scrub(room, uidsOf([...replies, ...corrections]), event =>
       event.removed === undefined ? { ...withoutQuote(event, texts, cutStanza), answered: { isRemoved: true } } : undefined)
+    await store.scrub(room, uidsOf(reactions), event => event.removed === undefined ? withoutQuote(event, texts, cutStanza) : undefined)
     return replies.length
   }
 
