@@ -15,6 +15,8 @@ export interface Database {
   purge (revs: Readonly<Record<string, readonly string[]>>): Body
   /** What is no leaf is forgotten; a real one does it in the background. */
   compact (): void
+  /** Everything that the files of a real one would hold, old revisions included. */
+  holdings (): readonly Document[]
   allDocs (query: Query): Body
   changes (query: { since: string, limit: number, include_docs: boolean }): Body
   view (design: string, view: string): View | undefined
@@ -110,6 +112,8 @@ export function createDatabase (): Database {
       }
       return { purge_seq: null, purged }
     },
+
+    holdings: () => [...documents.values()],
 
     compact () {
       for (const document of documents.values()) document.branches = document.branches.map(branch => branch.slice(-1))

@@ -10,11 +10,13 @@ export interface ProsodyOptions extends ServerOptions {
   readonly onConflict?: 'deny' | 'kick_old'
   /** The room service lets our component answer for its rooms, with these settings of mod_hansard_archive. */
   readonly delegation?: Readonly<Record<string, LuaValue>>
+  /** Moderators may have messages removed (XEP-0425), by a module of ours. */
+  readonly moderation?: boolean
 }
 
 type LuaValue = string | number | boolean | readonly string[]
 
-const PLUGINS = join(import.meta.dirname, '../../contrib/prosody')
+const PLUGINS = [join(import.meta.dirname, '../../contrib/prosody'), join(import.meta.dirname, 'prosody-modules')]
 
 /** Prosody from its Debian package with a configuration of its own, insecure by design: for tests on loopback only. */
 export async function startProsody (options: ProsodyOptions = {}): Promise<XmppServer> {
@@ -81,14 +83,17 @@ interface ConfigValues extends ProsodyOptions {
   readonly componentPort: number
 }
 
-function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny', delegation }: ConfigValues): string {
+function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny', delegation, moderation = false }: ConfigValues): string {
+  const enabled = [
+    ...(noMam ? [] : ['muc_mam']), ...(delegation === undefined ? [] : ['hansard_archive']), ...(moderation ? ['test_moderation'] : [])
+  ]
   return `
 run_as_root = true
 pidfile = ${luaString(join(folder, 'prosody.pid'))}
 data_path = ${luaString(join(folder, 'data'))}
 certificates = ${luaString(folder)}
 log = { { levels = { min = "info" }, to = "file", filename = ${luaString(log)} } }
-plugin_paths = { ${luaString(PLUGINS)} }
+plugin_paths = ${luaValue(PLUGINS)}
 modules_enabled = { "roster", "saslauth", "disco", "ping", "smacks", "version", "posix" }
 modules_disabled = { "s2s", "http", "https" }
 authentication = "internal_plain"
@@ -104,7 +109,7 @@ component_interfaces = { "127.0.0.1" }
 VirtualHost "localhost"
 
 Component "conference.localhost" "muc"
-  modules_enabled = ${luaValue([...(noMam ? [] : ['muc_mam']), ...(delegation === undefined ? [] : ['hansard_archive'])])}
+  modules_enabled = ${luaValue(enabled)}
   restrict_room_creation = false
   muc_log_by_default = true
   muc_log_expires_after = "never"
