@@ -91,8 +91,10 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     return [...found, ...await aboutWhich(room, found.filter(({ replaces }) => replaces !== undefined), depth + 1)]
   }
 
-  /** Those of the events that others speak of already: what was said later came first. */
-  async function spokenOf (room: RoomJid, events: readonly ArchivedEvent[]): Promise<ArchivedEvent[]> {
+  /** Those of the events that others speak of already: what was said later came first. To what was heard live that cannot happen. */
+  async function spokenOf (room: RoomJid, all: readonly ArchivedEvent[]): Promise<ArchivedEvent[]> {
+    const events = all.filter(({ via }) => via !== 'live')
+    if (events.length === 0) return []
     const referring = await store.referring(room, events.flatMap(idsOf))
     if (referring.length >= MAX_REFERRING) return [...events]
     const ids = new Set(referring.flatMap(targetsOf))
@@ -166,8 +168,8 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
 }
 
 /** What an event names; some of it by uid, some by the id attribute of a stanza. */
-function targetsOf ({ replaces, retracts, reactsTo, repliesTo }: ArchivedEvent): string[] {
-  return [replaces, retracts, reactsTo, repliesTo].filter(id => id !== undefined)
+function targetsOf ({ replaces, retracts, reactsTo, repliesTo, appliesTo }: ArchivedEvent): string[] {
+  return [replaces, retracts, reactsTo, repliesTo, appliesTo].filter(id => id !== undefined)
 }
 
 function partition<T> (items: readonly T[], is: (item: T) => boolean): [T[], T[]] {

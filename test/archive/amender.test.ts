@@ -28,7 +28,8 @@ function setStage (t?: TestContext): Stage {
   return {
     store,
     async hear (...events) {
-      await store.append(events)
+      // As catch-up and imports bring them, in any order.
+      await store.append(events.map(event => ({ ...event, via: 'catch-up' as const })))
       await amender.advance()
       assert.equal(amender.problem(), undefined)
     },
@@ -130,6 +131,41 @@ test('a correction is not forgotten behind a thousand reactions', async t => {
   assert.deepEqual([standing?.latest?.body, standing?.reactions?.[0]?.count], ['hello world', 1_100])
   await hear(message(9_000, { ...HERE, retracts: 'uid-0' }))
   assert.deepEqual([(await get('uid-0')).body, (await get('uid-60')).body], [undefined, undefined])
+})
+
+test('what is heard live counts at once, without a look for what was said of it before', async t => {
+  const store = createSqliteStore({ path: ':memory:' })
+  t.after(() => store.close())
+  const looks: string[][] = []
+  const removals = createRemovals({ store, cutStanza: text => text, onRemoved: async () => {} })
+  const amender = createAmender({
+    store: {
+      ...store,
+      async referring (room, ids, before) {
+        looks.push([...ids])
+        return store.referring(room, ids, before)
+      }
+    },
+    removals,
+    onAmended () {},
+    log: silentLogger
+  })
+  await store.append([original, message(5), message(6)])
+  await amender.advance()
+  assert.deepEqual(looks, [])
+  await store.append([correction])
+  await amender.advance()
+  assert.equal((await store.get(LOUNGE, 'uid-0'))?.standing?.latest?.body, 'hello world')
+})
+
+test('a reaction that is removed does not count any more', async t => {
+  const { hear, get, store } = setStage(t)
+  await hear(original, message(70, { ...bob, reactsTo: 'uid-0', reactions: ['👍'] }))
+  assert.equal((await get('uid-0')).standing?.reactions?.length, 1)
+  const removals = createRemovals({ store, cutStanza: text => text, onRemoved: async () => {} })
+  await removals.remove(LOUNGE, ['uid-70'], { by: 'administrator', time: at(80) })
+  await hear()
+  assert.equal((await get('uid-0')).standing, undefined)
 })
 
 test('moderation counts when the room itself tells it, with reason and moderator, and removes a corrected message whole', async t => {
