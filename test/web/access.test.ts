@@ -1,25 +1,28 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { Level, PublishedRoom } from '../../src/access/can-read.ts'
+import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import { happened, published, said, siteWith } from './site-under-test.ts'
 
 const DAY = '2026-11-20'
 const ROOM_ROUTES = [
   '', '/', '/2026', '/2026-11', `/${DAY}`, `/${DAY}?events=full`, `/${DAY}?events=none`, `/${DAY}?tz=Europe/Berlin`, `/${DAY}.json`, `/${DAY}.txt`,
-  `/${DAY}.jsonl`, '/m/canary', '/m/unknown', '/today', '/latest', '/first', '/2026-11-21', '/2020-01-01', '/2026-02-31', '/1999', '/nonsense'
+  `/${DAY}.jsonl`, '/removed.jsonl', '/m/canary', '/m/unknown', '/today', '/latest', '/first', '/2026-11-21', '/2020-01-01', '/2026-02-31', '/1999', '/nonsense'
 ]
 const SITE_ROUTES = [
-  '/', '/index.json', '/search', '/search?q=CANARY', '/search.json?q=CANARY', '/sitemap.xml', '/robots.txt', '/about', '/privacy', '/healthz'
+  '/', '/index.json', '/removed.jsonl', '/search', '/search?q=CANARY', '/search.json?q=CANARY', '/sitemap.xml', '/robots.txt', '/about', '/privacy', '/healthz'
 ]
 
 async function siteOf (scope: Parameters<typeof siteWith>[0], room: PublishedRoom) {
   const at = (time: string) => `${DAY}T${time}`
-  return siteWith(scope, [published('open', 'indexed'), room], [
+  const site = await siteWith(scope, [published('open', 'indexed'), room], [
     said(published('open', 'indexed'), at('07:00:00'), 'alice', 'nothing special'),
     happened(room, at('07:00:00'), 'join', 'CANARY-nick', { private: { jid: 'CANARY@example.org/phone' } }),
     said(room, at('07:00:01'), 'CANARY-nick', 'CANARY text', { uid: 'canary', stanza: '<message>CANARY</message>', private: { jid: 'CANARY@example.org' } }),
     happened(room, at('07:00:02'), 'subject', 'CANARY-nick', { body: 'CANARY subject' })
   ])
+  await site.store.logRemoval({ time: '2026-11-20T08:00:00.000000Z' as ArchiveTime, room: room.jid, by: 'author', uids: ['CANARY'], count: 1 })
+  return site
 }
 
 const secret = (level: Level, more: Partial<PublishedRoom> = {}) =>

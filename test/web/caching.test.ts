@@ -7,7 +7,7 @@ const DAY = '/r/lounge/2026-11-20'
 const talk = () => [said(LOUNGE, '2026-11-20T10:00:00', 'a', 'x', { uid: 'one' }), said(LOUNGE, '2026-11-21T10:00:00', 'a', 'y')]
 const WITH_VALIDATOR = [
   '/', '/r/lounge/', '/r/lounge/2026', '/r/lounge/2026-11', DAY, `${DAY}?events=full`, `${DAY}?tz=Asia/Tokyo`, `${DAY}.json`, `${DAY}.txt`, `${DAY}.jsonl`,
-  '/r/lounge/2026-11-21', '/r/lounge/m/one', '/index.json', '/sitemap.xml', '/sitemap.xml?room=lounge&year=2026', '/robots.txt', '/about', '/privacy'
+  '/r/lounge/2026-11-21', '/r/lounge/m/one', '/removed.jsonl', '/r/lounge/removed.jsonl', '/index.json', '/sitemap.xml', '/sitemap.xml?room=lounge&year=2026', '/robots.txt', '/about', '/privacy'
 ]
 const EVERYTHING = [...WITH_VALIDATOR, '/search', '/search?q=x', '/search.json?q=x', '/healthz', '/nothing', '/r/lounge/today', '/r/lounge', '/r/lounge/m/none']
 

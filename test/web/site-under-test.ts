@@ -57,7 +57,9 @@ export function plainFind (store: ArchiveStore): Find {
     const query = parseQuery(text)
     const pages = await Promise.all(rooms.map(async room => ({ room, page: await store.page(room.jid, { stream: 'talk', limit: 1000 }) })))
     const all = pages
-      .flatMap(({ room, page }) => page.events.filter(event => event.appliesTo === undefined && contentOf(event).body?.includes(text) === true).map(event => ({ room, event })))
+      .flatMap(({ room, page }) => page.events
+        .filter(event => event.appliesTo === undefined && contentOf(event).body?.includes(text) === true)
+        .map(event => ({ room, event })))
       .sort((a, b) => a.event.time < b.event.time ? 1 : -1)
     const hits = all.slice(Number(before), Number(before) + limit)
     const next = Number(before) + limit

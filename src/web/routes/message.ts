@@ -61,7 +61,10 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
     ])
     const events = [...before.events, event, ...after.events]
     const [from, to] = [events[0]?.time ?? event.time, after.isComplete ? undefined : events.at(-1)?.time]
-    const [holes, around] = await Promise.all([holesBetween(store, room.jid, from, to), surroundingsOf(store, room, [...events, ...versions])])
+    const [holes, around] = await Promise.all([
+      holesBetween(store, room.jid, from, to),
+      surroundingsOf(store, room, [...events, ...versions])
+    ])
     const view = { presence: 'none', zone: utcClock, day, around } as const
     const row = rowOf(event, view)
     const speaker = event.kind === 'subject' ? 'Subject' : shownNick(event.nick)

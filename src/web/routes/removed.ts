@@ -20,8 +20,8 @@ const schema = { querystring: { type: 'object', properties: { since: { type: 'st
 export function removedRoutes (app: FastifyInstance, site: Site): void {
   const { store, directory, info } = site
 
-  async function send (reply: FastifyReply, rooms: readonly PublishedRoom[], path: string, since: RemovalCursor | undefined): Promise<FastifyReply> {
-    const { found, next, isCut } = await removalsIn(store, rooms, since === undefined || since.length === 0 ? undefined : since)
+  async function send (reply: FastifyReply, rooms: readonly PublishedRoom[], path: string, { since }: Since['Querystring']): Promise<FastifyReply> {
+    const { found, next, isCut } = await removalsIn(store, rooms, since?.length === 0 ? undefined : since)
     noIndex(reply)
     if (isCut) reply.header('link', `<${absolute(info.url, withQuery(path, { since: next }))}>; rel="next"`)
     const lines = [...found.flatMap(({ room, removal }) => publicRemoval(room, removal)), { next: next ?? null }]
@@ -31,12 +31,12 @@ export function removedRoutes (app: FastifyInstance, site: Site): void {
   app.get<Since>('/removed.jsonl', { schema }, async (request, reply) => {
     sharedHeaders(reply)
     reply.header('access-control-allow-origin', '*')
-    return send(reply, directory.listed(HTTP_READER), '/removed.jsonl', request.query.since)
+    return send(reply, directory.listed(HTTP_READER), '/removed.jsonl', request.query)
   })
 
   app.get<RoomRoute & Since>('/r/:slug/removed.jsonl', { schema }, withRoom<RoomRoute & Since>(directory, async (room, request, reply) => {
     roomHeaders(reply, room, { freshness: 'growing', isCanonical: false })
     if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
-    return send(reply, [room], `${roomPath(room.slug)}removed.jsonl`, request.query.since)
+    return send(reply, [room], `${roomPath(room.slug)}removed.jsonl`, request.query)
   }))
 }

@@ -18,7 +18,7 @@ const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 export function fileLine ({ url, name, type, size, description }: SharedFile): FileLine {
   const link = linkOf(url)
   const facts = [
-    link?.host ?? (url === undefined ? 'not to be had yet' : preview(url, LONGEST)),
+    link?.host ?? (url === undefined ? 'no address yet' : preview(url, LONGEST)),
     type === undefined ? '' : preview(type, LONGEST),
     size === undefined || !(size >= 0) ? '' : sizeText(size)
   ].filter(fact => fact !== '')
@@ -65,5 +65,5 @@ export function sizeText (bytes: number): string {
     size /= 1000
     unit += 1
   } while (size >= 999.5 && unit < UNITS.length - 1)
-  return `${size < 99.95 ? size.toFixed(1) : size.toFixed(0)} ${UNITS[unit] ?? ''}`
+  return `${size < 99.95 ? size.toFixed(1).replace('.0', '') : size.toFixed(0)} ${UNITS[unit] ?? ''}`
 }

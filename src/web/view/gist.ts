@@ -1,5 +1,6 @@
 import { contentOf } from '../../model/content.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
+import { isFileAddress } from '../../model/fallback.ts'
 import { fileName } from './file-line.ts'
 import { preview } from './preview.ts'
 import { shownBody } from './shown-body.ts'
@@ -13,7 +14,7 @@ export function gistOf (event: ArchivedEvent, length: number): string {
   const { encrypted, spoiler, files = [] } = contentOf(event)
   if (encrypted !== undefined) return 'encrypted message'
   if (spoiler !== undefined) return preview(spoiler, length) === '' ? 'a spoiler' : `a spoiler: ${preview(spoiler, length)}`
-  const body = shownBody(event) ?? ''
+  const body = isFileAddress(contentOf(event)) ? '' : shownBody(event) ?? ''
   const text = preview(body.startsWith('/me ') ? body.slice(4) : body, length)
   return text === '' ? preview(files.map(fileName).join(', '), length) : text
 }

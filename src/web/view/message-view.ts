@@ -2,7 +2,7 @@ import { contentOf } from '../../model/content.ts'
 import type { Content } from '../../model/content.ts'
 import { defined } from '../../model/defined.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
-import { shownMentions } from '../../model/fallback.ts'
+import { isFileAddress, shownMentions } from '../../model/fallback.ts'
 import { plainDay } from './dates.ts'
 import { fileLine } from './file-line.ts'
 import type { FileLine } from './file-line.ts'
@@ -82,12 +82,12 @@ export function messageView (event: ArchivedEvent, zone: ZoneClock, around: Surr
   }
 }
 
-/** @param text what is to be seen of the body */
-export function contentView (content: Content, text: string | undefined): ContentView | undefined {
+function contentView (content: Content, shown: string | undefined): ContentView | undefined {
   if (content.encrypted !== undefined) {
     return { isAction: false, isEncrypted: true, blocks: [{ kind: 'text', parts: [textPart('encrypted message')] }] }
   }
   const { files = [], bodies = {}, spoiler, unstyled, language } = content
+  const text = isFileAddress(content) ? '' : shown
   if (text === undefined && files.length === 0) return undefined
   const isAction = text?.startsWith('/me ') === true
   const from = isAction ? 4 : 0

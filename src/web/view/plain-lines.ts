@@ -1,11 +1,12 @@
 import { contentOf } from '../../model/content.ts'
 import type { Day } from '../../model/day.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
+import { isFileAddress } from '../../model/fallback.ts'
 import { gapLine } from './gap-text.ts'
 import { languageName } from './language.ts'
 import { plainText } from './parts.ts'
 import { rowOf } from './rows.ts'
-import type { MessageRow, NoteRow, RemovedRow } from './rows.ts'
+import type { EventRow, MessageRow } from './rows.ts'
 import { sentenceOf } from './sentence.ts'
 import { shownBody } from './shown-body.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -33,22 +34,23 @@ function linesOf (event: ArchivedEvent, around: Surroundings): string[] {
   return row.kind === 'message' ? [said, ...moreOf(row, event).map(line => `${MORE}${line}\n`)] : [said]
 }
 
-function saidIn (row: MessageRow | NoteRow | RemovedRow, event: ArchivedEvent): string {
+function saidIn (row: EventRow, event: ArchivedEvent): string {
   if (row.kind !== 'message') return `*** ${plainText(event.crowd === undefined || row.kind === 'removed' ? row.parts : sentenceOf(event, Infinity))}`
   if (row.isEncrypted) return `*** ${row.nick} sent an encrypted message`
   // As it was typed, fences of code included.
-  const body = visibleText(shownBody(event) ?? '').trimEnd()
+  const body = isFileAddress(contentOf(event)) ? '' : visibleText(shownBody(event) ?? '').trimEnd()
   return row.isAction ? `* ${row.nick} ${body.slice(4)}` : `<${row.nick}>${body === '' ? '' : ` ${body}`}`
 }
 
 function moreOf ({ reply, spoiler, files = [], edited, reactions }: MessageRow, event: ArchivedEvent): string[] {
-  const { files: sent = [], bodies = {}, encrypted } = contentOf(event)
+  const { bodies = {}, encrypted } = contentOf(event)
+  const { reactions: kinds = [], more = 0 } = reactions ?? {}
   return [
     ...(reply === undefined ? [] : [`answers ${reply.nick === undefined ? '' : `${reply.nick}: `}${reply.text}`]),
     ...(spoiler === undefined ? [] : [`a spoiler${spoiler === '' ? '' : `: ${spoiler}`}`]),
-    ...files.map(({ name, facts }, n) => [`file: ${name}`, facts, visibleLine(sent[n]?.url ?? '')].filter(part => part !== '').join(' · ')),
+    ...files.map(({ name, facts, href = '' }) => [`file: ${name}`, facts, href].filter(part => part !== '').join(' · ')),
     ...(encrypted === undefined ? Object.entries(bodies).map(([tag, body]) => `in ${languageName(tag)}: ${visibleLine(body)}`) : []),
     ...(edited === undefined ? [] : [`edited on ${edited.when}`]),
-    ...(reactions === undefined ? [] : [`reactions: ${reactions.reactions.map(({ reaction, count }) => `${reaction} ${count}`).join(', ')}${reactions.more > 0 ? ` +${reactions.more}` : ''}`])
+    ...(kinds.length === 0 ? [] : [`reactions: ${kinds.map(({ reaction, count }) => `${reaction} ${count}`).join(', ')}${more > 0 ? ` +${more}` : ''}`])
   ]
 }

@@ -16,7 +16,8 @@ export interface PublicRemoval {
   readonly reason?: string
 }
 
-export function publicRemoval ({ jid, slug }: PublishedRoom, { uids = [], upTo, stream, time, by, reason }: LoggedRemoval): PublicRemoval[] {
+export function publicRemoval ({ jid, slug }: PublishedRoom, removal: LoggedRemoval): PublicRemoval[] {
+  const { uids = [], upTo, stream, time, by, reason } = removal
   const told = { time, by, ...defined({ reason }) }
   const range = upTo === undefined ? [] : [{ room: jid, slug, upTo, ...defined({ stream }), ...told }]
   return [...range, ...uids.map(uid => ({ room: jid, slug, uid, ...told }))]

@@ -22,7 +22,9 @@ const LONGEST = 20
 
 export function reactionLine (reactions: readonly Reaction[]): ReactionLine {
   return {
-    reactions: reactions.slice(0, MOST).map(({ reaction, count, nicks }) => ({ reaction: shownReaction(reaction), count: grouped(count), names: namesOf(nicks, count) })),
+    reactions: reactions.slice(0, MOST).map(({ reaction, count, nicks }) => ({
+      reaction: shownReaction(reaction), count: grouped(count), names: namesOf(nicks, count)
+    })),
     more: Math.max(0, reactions.length - MOST)
   }
 }

@@ -20,7 +20,8 @@ import type { Happening } from './timeline.ts'
 import type { ZoneClock } from './zone-clock.ts'
 
 /** A line of a log page, ready to be shown. */
-export type Row = MessageRow | NoteRow | RemovedRow | FoldRow | GapRow
+export type Row = EventRow | FoldRow | GapRow
+export type EventRow = MessageRow | NoteRow | RemovedRow
 
 interface Placed {
   /** When it was; of a fold, when it began. */
@@ -120,7 +121,7 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day, a
  * The line of one event by itself; undefined for what has nothing to show: what only tells how another message stands, and
  * payloads without words.
  */
-export function rowOf (event: ArchivedEvent, { zone, around }: Pick<PageView, 'zone' | 'around'>): MessageRow | NoteRow | RemovedRow | undefined {
+export function rowOf (event: ArchivedEvent, { zone, around }: Pick<PageView, 'zone' | 'around'>): EventRow | undefined {
   const place = placed(event, zone)
   const { removed, kind } = event
   if (event.appliesTo !== undefined) return undefined
@@ -135,10 +136,11 @@ export function rowOf (event: ArchivedEvent, { zone, around }: Pick<PageView, 'z
 }
 
 function isSameRemoval (row: RemovedRow, last: RemovedRow): boolean {
-  return row.removal.by === last.removal.by && row.removal.reason === last.removal.reason && row.time.slice(0, 13) === last.time.slice(0, 13)
+  const [one, other] = [row.removal, last.removal]
+  return one.by === other.by && one.reason === other.reason && row.time.slice(0, 13) === last.time.slice(0, 13)
 }
 
-function isContinuation (row: MessageRow | NoteRow | RemovedRow, last: Row | undefined): row is MessageRow {
+function isContinuation (row: EventRow, last: Row | undefined): row is MessageRow {
   return row.kind === 'message' && last?.kind === 'message' && !row.isAction && !last.isAction && row.nick === last.nick &&
     row.time.slice(0, 13) === last.time.slice(0, 13) && toMicros(row.time) - toMicros(last.time) < PAUSE_MICROS
 }

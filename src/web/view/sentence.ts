@@ -41,8 +41,8 @@ export function removalParts ({ by, reason }: Pick<Removal, 'by' | 'reason'>): P
 
 /** «3 messages removed by a moderator: spam» */
 export function removalsParts (count: number, { by, reason }: Pick<Removal, 'by' | 'reason'>): Part[] {
-  const [first = '', ...rest] = removalText(by)
-  return [textPart(`${counted(count, 'message')} ${first.toLowerCase()}${rest.join('')}`), ...because(reason)]
+  const how = by === 'author' ? 'removed by their authors' : removalText(by).replace('R', 'r')
+  return [textPart(`${counted(count, 'message')} ${how}`), ...because(reason)]
 }
 
 function removalText (by: Removal['by']): string {

@@ -5,7 +5,7 @@ export interface Surroundings {
   /** The messages that are answered, under the uids that their answers name. */
   readonly answered: ReadonlyMap<Uid, ArchivedEvent>
   /** Where a message is to be read by itself. */
-  permalink (uid: Uid): string
+  readonly permalink: (uid: Uid) => string
   /** Readers may see what a corrected message said before: on its own page. */
   readonly showsEdits: boolean
 }

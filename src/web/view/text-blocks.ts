@@ -60,9 +60,9 @@ function shownBlocks (all: readonly Block[], leaf: Leaf): TextBlock[] {
       const mark = MARKS[span.kind]
       at += 1
       if (span.kind === 'code') at += span.text.length
-      const inside: Part[] = span.kind === 'code' ? [{ text: `${mark}${visibleText(span.text)}${mark}`, isCode: true }] : partsOf(span.spans)
+      const inside: Part = span.kind === 'code' ? { text: visibleText(span.text), isCode: true } : { tag: TAGS[span.kind], parts: partsOf(span.spans) }
       at += 1
-      return span.kind === 'code' ? inside : [{ tag: TAGS[span.kind], parts: [{ text: mark }, ...inside, { text: mark }] }]
+      return [{ text: mark }, inside, { text: mark }]
     })
   }
 
