@@ -233,6 +233,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     site: config.site,
     viewsDir: VIEWS,
     searchLanguages: languagesOf(config.search),
+    live,
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
     health: () => health.report(),

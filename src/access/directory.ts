@@ -14,6 +14,8 @@ export interface Directory {
    * configuration says stands above it.
    */
   learn (jid: RoomJid, facts: RoomFacts): void
+  /** Called after each learn(): a room may be closed now. Returns how to end that. */
+  onChange (listener: () => void): () => void
 }
 
 /** What a room says of itself, each as PublishedRoom has it. */
@@ -32,6 +34,7 @@ export type ConfiguredRoom = Omit<PublishedRoom, 'title' | 'description'> & {
 
 export function createDirectory (configured: readonly ConfiguredRoom[]): Directory {
   const rooms = new Map(configured.map(room => [room.jid, publish(room)]))
+  const listeners = new Set<() => void>()
   const slugs = new Map(configured.flatMap(room => [...room.aliases, room.slug].map(slug => [slug, room.jid] as const)))
 
   function readable (jid: RoomJid | undefined, reader: Reader): PublishedRoom | undefined {
@@ -46,6 +49,11 @@ export function createDirectory (configured: readonly ConfiguredRoom[]): Directo
     learn (jid, facts) {
       const room = configured.find(room => room.jid === jid)
       if (room !== undefined) rooms.set(jid, publish(room, facts))
+      for (const listener of listeners) listener()
+    },
+    onChange (listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
     }
   }
 }

@@ -36,7 +36,7 @@ export async function sendProblem (reply: FastifyReply, problem: Problem): Promi
   problemHeaders(reply, problem)
   const path = reply.request.url.split('?', 1)[0] ?? ''
   if (/\.jsonl?$|^\/healthz$/.test(path)) return reply.type('application/json; charset=utf-8').send({ error: problem.code, message: problem.text })
-  if (path.endsWith('.txt')) return sendProblemText(reply, problem)
+  if (/\.(?:txt|sse|atom)$/.test(path)) return sendProblemText(reply, problem)
   return sendPage(reply, 'problem', { head: { title: problem.title }, problem })
 }
 

@@ -63,6 +63,8 @@ export function badRequest (text: string): Problem {
   return { status: 400, code: 'bad_request', title: 'That did not work', text }
 }
 
+export const tooManyStreams = unavailable('Too many readers follow what is said live at the moment. The pages themselves can be read as always.', 60)
+
 export const wrongMethod: Problem = {
   status: 405,
   code: 'method_not_allowed',

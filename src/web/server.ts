@@ -15,6 +15,7 @@ import { goRoutes } from './routes/go.ts'
 import { healthzRoute } from './routes/healthz.ts'
 import { homeRoute } from './routes/home.ts'
 import { indexJsonRoute } from './routes/index-json.ts'
+import { liveEventsRoute } from './routes/live-events.ts'
 import { messageRoute } from './routes/message.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { monthRoute } from './routes/month.ts'
@@ -32,7 +33,7 @@ import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes,
+  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes, liveEventsRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 
@@ -48,6 +49,9 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     find,
     directory,
     health,
+    live: options.live,
+    liveSeats: options.liveSeats,
+    log,
     ...(options.searchLanguages === undefined ? {} : { searchLanguages: options.searchLanguages }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     metricsFrom: options.metricsFrom ?? [],
@@ -82,6 +86,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"]

@@ -1,8 +1,10 @@
 import type { Directory } from '../access/directory.ts'
 import type { Find } from '../archive/find.ts'
+import type { Live } from '../archive/live.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
 import type { Language } from '../search/stem.ts'
+import type { SeatLimits } from './live/seats.ts'
 
 export interface SiteInfo {
   readonly title: string
@@ -33,6 +35,10 @@ export interface WebServerOptions {
   /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
   readonly searchLanguages?: readonly Language[]
   readonly health: () => Promise<HealthReport>
+  /** Where it is missing, live streams tell only what was missed. */
+  readonly live?: Pick<Live, 'subscribe'>
+  /** How many may follow live; see SEATS. */
+  readonly liveSeats?: SeatLimits
   /** What /metrics gives, in the form of Prometheus, and who may read it: IP addresses and networks. Nobody where it is missing. */
   readonly metrics?: { text (): Promise<string>, readonly contentType: string }
   readonly metricsFrom?: readonly string[]
@@ -45,8 +51,10 @@ export interface WebServerOptions {
 }
 
 /** What routes are made from. */
-export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics'> {
+export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics' | 'log'> {
   readonly info: SiteInfo
+  readonly live: WebServerOptions['live']
+  readonly liveSeats: WebServerOptions['liveSeats']
   readonly now: () => number
   readonly metricsFrom: readonly string[]
   /** Changes with the templates and this program: part of every validator. */

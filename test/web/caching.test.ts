@@ -45,7 +45,7 @@ for (const url of EVERYTHING) {
   test(`${url} sends the headers that protect its readers, and no cookie`, async () => {
     const { headers } = await app.inject(url)
     assert.equal(headers['content-security-policy'], "default-src 'none';style-src 'self';script-src 'self';img-src 'self';" +
-      "form-action 'self';base-uri 'none';frame-ancestors 'none'")
+      "connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'")
     assert.equal(headers['x-content-type-options'], 'nosniff')
     assert.equal(headers['referrer-policy'], 'same-origin')
     assert.equal(headers['set-cookie'], undefined)
