@@ -6,7 +6,7 @@ import { eventId, splitEventId } from '../model/event.ts'
 import type { ArchivedEvent, EventId } from '../model/event.ts'
 import { parseQuery, resolveRooms } from '../search/query.ts'
 import type { Query } from '../search/query.ts'
-import type { Position, SearchIndex } from '../search/search-index.ts'
+import type { Facet, Facets, Position, SearchIndex } from '../search/search-index.ts'
 import type { ArchiveStore } from './store.ts'
 
 /** A room as far as finding needs it. */
@@ -24,6 +24,9 @@ export interface FindRequest<Room extends Searchable> {
   readonly limit: number
   /** The `next` of the page before this one. */
   readonly before?: string
+  /** Whether events that are no talk may be among the hits, where the query asks for them (`is:kick`). */
+  readonly presence?: boolean
+  readonly facets?: boolean
 }
 
 /** Hits, newest first. */
@@ -34,6 +37,12 @@ export interface Found<Room extends Searchable> {
   readonly totalIsExact: boolean
   /** Opaque; undefined on the last page. */
   readonly next?: string
+  /** Where they were asked for. */
+  readonly facets?: FoundFacets<Room>
+}
+
+export interface FoundFacets<Room extends Searchable> extends Omit<Facets, 'rooms'> {
+  readonly rooms: ReadonlyArray<Facet<Room>>
 }
 
 /**
@@ -43,13 +52,15 @@ export interface Found<Room extends Searchable> {
 export type Find = <Room extends Searchable>(request: FindRequest<Room>) => Promise<Found<Room>>
 
 export function createFind ({ store, index }: { store: Pick<ArchiveStore, 'fetch'>, index: Pick<SearchIndex, 'search'> }): Find {
-  return async ({ text, rooms, limit, before }) => {
+  return async ({ text, rooms, limit, before, presence = false, facets = false }) => {
     const query = parseRoomQuery(text, rooms)
     const page = await index.search({
       query,
       rooms: rooms.map(room => room.jid),
       limit,
       order: 'newest',
+      facets,
+      streams: presence ? ['talk', 'presence'] : ['talk'],
       ...(before === undefined ? {} : { before: decodeCursor(before) })
     })
     const byJid = new Map(rooms.map(room => [room.jid, room]))
@@ -63,6 +74,7 @@ export function createFind ({ store, index }: { store: Pick<ArchiveStore, 'fetch
       hits,
       total: page.total,
       totalIsExact: page.totalIsExact,
+      ...(page.facets === undefined ? {} : { facets: withRooms(page.facets, byJid) }),
       ...(page.complete || last === undefined ? {} : { next: encodeCursor(last) })
     }
   }
@@ -72,6 +84,14 @@ export function createFind ({ store, index }: { store: Pick<ArchiveStore, 'fetch
 export function parseRoomQuery (text: string, rooms: readonly Searchable[]): Query {
   const bySlug = new Map(rooms.flatMap(room => [...room.aliases, room.slug].map(slug => [slug, room.jid] as const)))
   return resolveRooms(parseQuery(text), name => bySlug.get(name))
+}
+
+function withRooms<Room extends Searchable> (facets: Facets, byJid: ReadonlyMap<RoomJid, Room>): FoundFacets<Room> {
+  const rooms = facets.rooms.flatMap(facet => {
+    const room = byJid.get(facet.value)
+    return room === undefined ? [] : [{ ...facet, value: room }]
+  })
+  return { ...facets, rooms }
 }
 
 function encodeCursor (id: EventId): string {

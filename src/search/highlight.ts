@@ -2,6 +2,7 @@ import { analyse, isWord } from './analyse.ts'
 import type { ChatToken } from './analyse.ts'
 import { patternOf } from './pattern.ts'
 import type { Pattern } from './pattern.ts'
+import { wantedTerms } from './query.ts'
 import type { Query } from './query.ts'
 import { stemsOf } from './stem.ts'
 import type { Language } from './stem.ts'
@@ -28,8 +29,7 @@ export function findMatches (text: string, query: Query, languages: readonly Lan
   const tokens = analyse(text)
   const words = tokens.filter(isWord)
   const code = tokens.filter(token => !isWord(token))
-  const spans = query.terms
-    .filter(term => !term.isProhibited)
+  const spans = wantedTerms(query)
     .flatMap(term => patternOf(term) ?? [])
     .flatMap(pattern => {
       const runs = pattern.words.length > 0

@@ -8,7 +8,7 @@ import { ANALYSER_VERSION } from './analyse.ts'
 
 /** "HsIx": tells our file from any other SQLite database, which is never touched. */
 const APPLICATION_ID = 0x48734978
-const VERSION = `2.${ANALYSER_VERSION}`
+const VERSION = `3.${ANALYSER_VERSION}`
 const BUSY_MS = 5000
 
 // Our tokens come separated by spaces and pass as they are: to this tokenizer every other printable character is a letter.
@@ -20,18 +20,16 @@ const SCHEMA = `
   CREATE TABLE room (id INTEGER PRIMARY KEY, jid TEXT NOT NULL UNIQUE);
   CREATE TABLE nick (id INTEGER PRIMARY KEY, nick TEXT NOT NULL UNIQUE, folded TEXT NOT NULL);
   CREATE INDEX nick_folded ON nick (folded);
-  CREATE TABLE doc (place INTEGER PRIMARY KEY, room INTEGER NOT NULL, micros INTEGER NOT NULL);
-  -- What stands in fts, where it cannot be read again: needed to take it out so that no trace is left. plain: the words of the
-  -- lexicon that are not tokens.
-  CREATE TABLE said (place INTEGER PRIMARY KEY, word TEXT NOT NULL, code TEXT NOT NULL, nick TEXT NOT NULL, room TEXT NOT NULL,
-    trait TEXT NOT NULL, plain TEXT NOT NULL);
+  -- What stands in fts, where it cannot be read again: needed to take it out so that no trace is left. See local-postings.ts.
+  CREATE TABLE doc (place INTEGER PRIMARY KEY, room INTEGER NOT NULL, kind INTEGER NOT NULL, nick INTEGER NOT NULL, shift INTEGER NOT NULL,
+    word TEXT NOT NULL, code TEXT NOT NULL, others TEXT NOT NULL, addressee TEXT NOT NULL, trait TEXT NOT NULL, plain TEXT NOT NULL);
   CREATE TABLE lexicon (word TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE stem (stem TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (stem, word)) WITHOUT ROWID;
-  CREATE VIRTUAL TABLE fts USING fts5 (word, code, nick, room, trait,
-    content='', tokenize='${TOKENIZER.replaceAll("'", "''")}');
+  CREATE VIRTUAL TABLE fts USING fts5 (word, code, nick, addressee, room, trait,
+    content='', columnsize=0, tokenize='${TOKENIZER.replaceAll("'", "''")}');
   INSERT INTO fts (fts, rank) VALUES ('secure-delete', 1);
 `
-const TABLES = ['fts', 'stem', 'lexicon', 'said', 'doc', 'nick', 'room', 'meta']
+const TABLES = ['fts', 'stem', 'lexicon', 'doc', 'nick', 'room', 'meta']
 
 /**
  * Opens the index file for writing, making it where there is none. An index of another version is replaced by an empty
@@ -96,6 +94,8 @@ function openChecked (path: string): Database.Database | undefined {
 // A full check reads the whole file; this finds lost tables and torn first pages, later damage shows when it is met.
 function checkTables (db: Database.Database): void {
   for (const table of TABLES) {
+    // Without its column sizes the full-text table has no list of its rows.
+    if (table === 'fts') continue
     try {
       db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get()
     } catch (error) {

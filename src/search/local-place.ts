@@ -18,6 +18,11 @@ export function lastPlace (time: ArchiveTime): bigint {
   return ((BigInt(toMicros(time)) + 1n) << SLOT_BITS) - 1n
 }
 
+/** The microsecond of a place, moved back by `shift`. */
+export function microsOf (place: bigint, shift: bigint): bigint {
+  return (place >> SLOT_BITS) - shift
+}
+
 export function timeOf (micros: bigint): ArchiveTime {
   return formatTime(Number(micros))
 }

@@ -1,13 +1,24 @@
 import type Database from 'better-sqlite3'
+import { EVENT_KINDS, streamOf } from '../model/event.ts'
+import type { EventKind, Stream } from '../model/event.ts'
 import { fold } from './fold.ts'
 
-/** What stands in the full-text table of one event, as tokens separated by spaces. */
+/** An event as the index keeps it: what is needed to tell whose it is, and to take it out of the full-text table again. */
 export interface StoredPosting {
   readonly place: bigint
+  readonly room: bigint | number
+  /** Position in EVENT_KINDS. */
+  readonly kind: bigint | number
+  /** Whose it is; 0 for nobody. */
+  readonly nick: bigint | number
+  /** Microseconds that the place lies behind the time. */
+  readonly shift: bigint | number
+  /** Tokens separated by spaces. */
   readonly word: string
   readonly code: string
-  readonly nick: string
-  readonly room: string
+  /** Numbers of further nicks. */
+  readonly others: string
+  readonly addressee: string
   readonly trait: string
   /** Words of the lexicon that are no tokens. */
   readonly plain: string
@@ -23,40 +34,85 @@ export interface Postings {
 }
 
 export function createPostings (db: Database.Database): Postings {
-  const add = db.prepare<[StoredPosting]>('INSERT INTO fts (rowid, word, code, nick, room, trait) VALUES (@place, @word, @code, @nick, @room, @trait)')
-  const keep = db.prepare<[StoredPosting]>('INSERT INTO said VALUES (@place, @word, @code, @nick, @room, @trait, @plain)')
-  const find = db.prepare<[bigint], StoredPosting>('SELECT * FROM said WHERE place = ?').safeIntegers()
-  const remove = db.prepare<[StoredPosting]>(
-    "INSERT INTO fts (fts, rowid, word, code, nick, room, trait) VALUES ('delete', @place, @word, @code, @nick, @room, @trait)")
-  const drop = db.prepare<[bigint]>('DELETE FROM said WHERE place = ?')
+  const insert = '(rowid, word, code, nick, addressee, room, trait) VALUES (@place, @word, @code, @nick, @addressee, @room, @trait)'
+  const add = db.prepare<[Tokens]>(`INSERT INTO fts ${insert}`)
+  const remove = db.prepare<[Tokens]>(`INSERT INTO fts ${insert.replace('(', '(fts, ').replace('VALUES (', "VALUES ('delete', ")}`)
+  const keep = db.prepare<[StoredPosting]>(
+    'INSERT INTO doc VALUES (@place, @room, @kind, @nick, @shift, @word, @code, @others, @addressee, @trait, @plain)')
+  const find = db.prepare<[bigint], StoredPosting>('SELECT * FROM doc WHERE place = ?').safeIntegers()
+  const drop = db.prepare<[bigint]>('DELETE FROM doc WHERE place = ?')
   const isThere = db.prepare<[string]>('SELECT 1 FROM fts WHERE fts MATCH ? LIMIT 1').pluck()
 
   function has (column: 'word' | 'nick', token: string): boolean {
-    return isThere.get(`${column}:"${token.replaceAll('"', '""')}"`) !== undefined
+    const quoted = token.replaceAll('"', '""')
+    return isThere.get(`${column}:("${quoted}" OR "${marked(quoted, 'presence')}")`) !== undefined
   }
 
   return {
     put (posting) {
-      add.run(posting)
+      add.run(tokensOf(posting))
       keep.run(posting)
     },
     take (place) {
       const posting = find.get(place)
       if (posting === undefined) return undefined
-      remove.run(posting)
+      remove.run(tokensOf(posting))
       drop.run(place)
       return posting
     },
     unused ({ word, plain }) {
-      const tokens = [...new Set(wordsOf(word))].filter(token => !has('word', token))
+      const tokens = [...new Set(split(word))].filter(token => !has('word', token))
       if (tokens.length === 0) return []
       const gone = new Set(tokens)
-      return [...tokens, ...wordsOf(plain).filter(plain => gone.has(fold(plain)))]
+      return [...tokens, ...split(plain).filter(plain => gone.has(fold(plain)))]
     },
     hasNick: token => has('nick', token)
   }
 }
 
-function wordsOf (text: string): string[] {
+/** All nicks of a posting, by number. */
+export function nicksOf ({ nick, others }: Pick<StoredPosting, 'nick' | 'others'>): string[] {
+  return [...Number(nick) === 0 ? [] : [String(nick)], ...split(others)]
+}
+
+export function kindAt (number: bigint | number): EventKind {
+  return EVENT_KINDS[Number(number)] as EventKind
+}
+
+/**
+ * Tokens of what is no talk begin with a character that none of a text has: so talk is searched as if there were nothing
+ * else, and the other way round.
+ */
+export function marked (tokens: string, stream: Stream): string {
+  return stream === 'talk' || tokens === '' ? tokens : tokens.split(' ').map(token => PRESENCE + token).join(' ')
+}
+
+const PRESENCE = '\ue000'
+
+interface Tokens {
+  readonly place: bigint
+  readonly word: string
+  readonly code: string
+  readonly nick: string
+  readonly addressee: string
+  readonly room: string
+  readonly trait: string
+}
+
+function tokensOf (posting: StoredPosting): Tokens {
+  const stream = streamOf(kindAt(posting.kind))
+  const { place, word, code, addressee, trait } = posting
+  return {
+    place,
+    word: marked(word, stream),
+    code: marked(code, stream),
+    nick: marked(nicksOf(posting).join(' '), stream),
+    addressee: marked(addressee, stream),
+    room: marked(String(posting.room), stream),
+    trait: marked(trait, stream)
+  }
+}
+
+function split (text: string): string[] {
   return text === '' ? [] : text.split(' ')
 }

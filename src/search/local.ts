@@ -5,7 +5,7 @@ import { isDamage, openIndexFile, replaceIndexFile, toSearchError } from './loca
 import { createReaderPool } from './local-pool.ts'
 import { createScrubber } from './local-scrubber.ts'
 import { createWriter } from './local-writer.ts'
-import type { SearchIndex } from './search-index.ts'
+import type { SearchIndex, SearchPage } from './search-index.ts'
 import type { Language } from './stem.ts'
 
 export interface LocalIndexOptions {
@@ -21,6 +21,7 @@ export interface LocalIndexOptions {
 }
 
 const BULK = 100
+const NO_ROOMS: SearchPage = { hits: [], total: 0, totalIsExact: true, complete: true }
 
 /**
  * The index of one machine: FTS5 in a SQLite file, written by the calling thread, read by threads of its own. Several
@@ -74,7 +75,7 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
     clear: () => write('clear', () => writer.clear(), undefined),
     async search (request) {
       if (closed) throw new HansardError('ERR_SEARCH', `Cannot search the index ${path}: it is closed`)
-      return request.rooms.length === 0 ? { hits: [], total: 0, totalIsExact: true, complete: true } : pool.run(request)
+      return request.rooms.length === 0 && request.facets !== true ? NO_ROOMS : pool.run(request)
     },
     async close () {
       if (closed) return

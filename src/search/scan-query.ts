@@ -1,6 +1,6 @@
 import { HansardError } from '../model/errors.ts'
 
-export const OPERATORS = ['from', 'in', 'before', 'after', 'on', 'during', 'has', 'is'] as const
+export const OPERATORS = ['from', 'to', 'in', 'before', 'after', 'on', 'during', 'has', 'is', 'lang'] as const
 
 export type Operator = typeof OPERATORS[number]
 
@@ -10,6 +10,8 @@ export interface Condition {
   /** Without operator, quotes, sign and asterisk. */
   readonly value: string
   readonly isNegated: boolean
+  /** OR stands between this and the one before. */
+  readonly isAlternative: boolean
   /** Place in the query, in UTF-16 units, sign and quotes included, the end not. */
   readonly start: number
   readonly end: number
@@ -21,6 +23,7 @@ const MOST_CONDITIONS = 32
 const QUOTES = '"“”„‟«»'
 const GAP = /[\s\p{Cc}]*/uy
 const SIGN = /-(?=[^\s-])|\+(?=\p{L})/uy
+const OR = /OR(?=[\s\p{Cc}]|$)/uy
 // Two colons are no operator but a name: in::foo.
 const OPERATOR = new RegExp(`(${OPERATORS.join('|')}):(?!:)`, 'iy')
 const QUOTED = new RegExp(`[${QUOTES}]([^${QUOTES}]*)[${QUOTES}]`, 'y')
@@ -32,17 +35,26 @@ export function scanQuery (text: string): Condition[] {
     throw queryError(LONGEST_QUERY, `the query has ${text.length} characters, at most ${LONGEST_QUERY} are allowed`)
   }
   const conditions: Condition[] = []
+  let or: number | undefined
   let at = skip(GAP, text, 0)
   while (at < text.length) {
+    if (take(OR, text, at) !== undefined) {
+      if (or !== undefined || conditions.length === 0) throw queryError(at, 'OR has nothing before it, expected a term; for the word itself write "OR"')
+      or = at
+      at = skip(GAP, text, at + 2)
+      continue
+    }
     if (conditions.length === MOST_CONDITIONS) throw queryError(at, `more than ${MOST_CONDITIONS} terms, leave some out`)
-    const condition = scanCondition(text, at)
+    const condition = scanCondition(text, at, or !== undefined)
     conditions.push(condition)
+    or = undefined
     at = skip(GAP, text, condition.end)
   }
+  if (or !== undefined) throw queryError(or, 'OR has nothing after it, expected a term; for the word itself write "OR"')
   return conditions
 }
 
-function scanCondition (text: string, start: number): Condition {
+function scanCondition (text: string, start: number, isAlternative: boolean): Condition {
   const afterSign = skip(SIGN, text, start)
   const isNegated = afterSign > start && text.charAt(start) === '-'
   const operator = take(OPERATOR, text, afterSign)
@@ -54,14 +66,15 @@ function scanCondition (text: string, start: number): Condition {
   }
   const value = quoted?.[1] ?? bare?.[0] ?? ''
   const end = at + (quoted?.[0].length ?? value.length)
+  const place = { isNegated, isAlternative, start, end }
   if (operator !== undefined) {
     const kind = (operator[1] ?? '').toLowerCase() as Operator
     if (value.trim() === '') throw queryError(start, `${kind}: has no value, expected something right after the colon`)
-    return { kind, value: value.trim(), isNegated, start, end }
+    return { kind, value: value.trim(), ...place }
   }
-  if (quoted !== undefined) return { kind: 'phrase', value, isNegated, start, end }
+  if (quoted !== undefined) return { kind: 'phrase', value, ...place }
   const word = value.replace(/\*+$/, '')
-  return { kind: word === value || word === '' ? 'word' : 'prefix', value: word, isNegated, start, end }
+  return { kind: word === value || word === '' ? 'word' : 'prefix', value: word, ...place }
 }
 
 function take (pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {

@@ -1,6 +1,6 @@
 import type { RoomJid } from '../model/address.ts'
 import type { ArchiveTime } from '../model/archive-time.ts'
-import type { ArchivedEvent, EventId } from '../model/event.ts'
+import type { ArchivedEvent, EventId, EventKind, Stream } from '../model/event.ts'
 import type { Query } from './query.ts'
 
 /**
@@ -13,7 +13,7 @@ export interface SearchIndex {
 
   /**
    * Takes changes in and moves the checkpoint, in one transaction. An event indexed before is replaced; one that is
-   * removed, is part of another (`appliesTo`), or is not talk, leaves no posting. Of what an event said before nothing is
+   * removed, or is part of another (`appliesTo`), leaves no posting. Of what an event said before nothing is
    * left in the files of the index, at once or within a second: no posting, no word that nobody else said. Nothing
    * happens when the checkpoint is not `from` any more (another process was faster): then it resolves to false and the caller
    * starts again from checkpoint().
@@ -44,11 +44,14 @@ export interface SearchRequest {
   readonly before?: Position
   /** Only events of exactly this nick. */
   readonly nick?: string
+  /** Which streams to look in, talk alone by default; what is no talk is found only where the query asks for its kinds. */
+  readonly streams?: readonly Stream[]
   readonly limit: number
   /** newest: newest first, as people search; oldest: in the order of the record, as MAM pages forward. */
   readonly order: 'newest' | 'oldest'
   /** Count past the cheap limit: MAM needs an exact total or none. */
   readonly exactTotal?: boolean
+  readonly facets?: boolean
 }
 
 /** A place among all events of all rooms; `id` breaks ties of time. */
@@ -64,4 +67,23 @@ export interface SearchPage {
   readonly totalIsExact: boolean
   /** False when more hits lie beyond the page. */
   readonly complete: boolean
+  /** Where they were asked for. */
+  readonly facets?: Facets
+}
+
+/** How the hits are spread, positions left aside. Where there are very many, rooms, people and kinds are those of the newest of them. */
+export interface Facets {
+  readonly rooms: ReadonlyArray<Facet<RoomJid>>
+  /** Newest first, the others with the most hits first; `2024`. */
+  readonly years: ReadonlyArray<Facet<string>>
+  /** At most 20. */
+  readonly people: ReadonlyArray<Facet<string>>
+  readonly kinds: ReadonlyArray<Facet<EventKind>>
+}
+
+export interface Facet<Value> {
+  readonly value: Value
+  /** A lower bound when not exact. */
+  readonly count: number
+  readonly isExact: boolean
 }

@@ -2,5 +2,4 @@
 export interface Term {
   readonly kind: 'word' | 'prefix' | 'phrase'
   readonly text: string
-  readonly isProhibited: boolean
 }

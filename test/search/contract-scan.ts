@@ -19,6 +19,17 @@ function hasRun (words: readonly string[], run: readonly string[]): boolean {
   return words.some((_, start) => run.every((word, offset) => words[start + offset] === word))
 }
 
+const LINK = /(?<![\w:.+-])(?:https?|ftp|xmpp|mailto|gemini|magnet):\S/i
+
+// As people write it: «nick: …», «nick, …», «one, nick: …», «… @nick …».
+function isAddressed (text: string, nick: string): boolean {
+  const name = nick.toLowerCase()
+  const first = /^(?:\s*@?[^\s:,@][^\s:,]*(?: [^\s:,]+){0,2}[:,](?=\s|$))+/.exec(text)?.[0].toLowerCase() ?? ''
+  const named = first.split(/[:,](?=\s|$)/).map(part => part.trim().replace(/^@/, ''))
+  const at = [...text.toLowerCase().matchAll(/(?<![\p{L}\p{N}_.])@([\p{L}\p{N}][\p{L}\p{N}_.-]*)/gu)].map(match => match[1]?.replace(/[.-]+$/, ''))
+  return named.includes(name) || at.includes(name)
+}
+
 export function scanContract (engine: IndexUnderTest): void {
   test('generated queries over real talk find exactly what reading all of it finds', async t => {
     const index = await engine.open(t)
@@ -46,11 +57,17 @@ export function scanContract (engine: IndexUnderTest): void {
       day.map((day): Condition => ({ typed: `on:${day}`, holds: event => event.time.startsWith(day) })),
       day.map((day): Condition => ({ typed: `before:${day}`, holds: event => event.time.slice(0, 10) < day })),
       day.map((day): Condition => ({ typed: `after:${day}`, holds: event => event.time.slice(0, 10) > day })))
+    const link = fc.constant<Condition>({ typed: 'has:link', holds: event => LINK.test(event.body ?? '') })
+    const to = event.map(({ nick }): Condition => ({ typed: `to:"${nick}"`, holds: event => isAddressed(event.body ?? '', nick) }))
+    const either = (one: Condition, other: Condition): Condition =>
+      ({ typed: `${one.typed} OR ${other.typed}`, holds: event => one.holds(event) || other.holds(event) })
+    const or = fc.tuple(fc.oneof(phrase, prefix, from, room, link, to), fc.oneof(phrase, prefix, from, room, to))
+      .map(([one, other]) => either(one, other))
     const not = (condition: Condition): Condition => ({ typed: `-${condition.typed}`, holds: event => !condition.holds(event) })
-    const wanted = fc.oneof({ weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, from, room, date)
+    const wanted = fc.oneof({ weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, { weight: 2, arbitrary: or }, from, to, room, link, date)
     const query = fc.tuple(
-      fc.uniqueArray(wanted, { minLength: 1, maxLength: 3, selector: ({ typed }) => typed.replace(/^(from|in):.*/, '$1') }),
-      fc.array(fc.oneof(phrase, prefix, from, room).map(not), { maxLength: 2 })
+      fc.uniqueArray(wanted, { minLength: 1, maxLength: 3, selector: ({ typed }) => / OR /.test(typed) ? 'or' : typed.replace(/^(from|in):.*/, '$1') }),
+      fc.array(fc.oneof(phrase, prefix, from, room, to, link).map(not), { maxLength: 2 })
     ).map(([wanted, excluded]) => [...wanted, ...excluded])
 
     await fc.assert(fc.asyncProperty(query, fc.subarray(ROOMS), fc.constantFrom('newest', 'oldest'), async (conditions, rooms, order) => {

@@ -86,7 +86,7 @@ export function writingContract (engine: IndexUnderTest): void {
     assert.equal(await index.apply([{ id, event: undefined }], undefined, 'one'), true)
   })
 
-  test('messages and subjects are indexed, presence and empty texts are not', async t => {
+  test('messages and subjects are found, empty texts and what is no talk are not', async t => {
     const index = await engine.open(t)
     const events = [
       recorded({ body: 'word in a message', time: at(1) }),
@@ -96,8 +96,11 @@ export function writingContract (engine: IndexUnderTest): void {
       recorded({ kind: 'message', reactions: ['👍'], reactsTo: 'uid-1', body: '', time: at(5) })
     ]
     await add(index, events)
-    assert.deepEqual(await found(index, events, 'word'), ['word in a message', 'word in a subject'])
-    assert.equal((await ask(index, 'in:lounge')).total, 2)
+    for (const streams of [undefined, ['talk'], ['talk', 'presence']] as const) {
+      const request = streams === undefined ? {} : { streams }
+      assert.deepEqual(await found(index, events, 'word', request), ['word in a message', 'word in a subject'])
+      for (const query of ['in:lounge', 'from:alice', 'after:2020', 'after:2020 -nothing']) assert.equal((await ask(index, query, request)).total, 2, query)
+    }
   })
 
   test('a presence event at the time of a message leaves the message alone', async t => {

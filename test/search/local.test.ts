@@ -218,7 +218,7 @@ describe('Totals and time of the local index', () => {
   })
 
   test('a search that takes too long is ended, and the next one is answered', async t => {
-    const index = open(t, newPath(), { timeBoxMs: 100 })
+    const index = open(t, newPath(), { timeBoxMs: 300 })
     const body = 'a '.repeat(50_000)
     await add(index, Array.from({ length: 60 }, (_, n) => recorded({ body, time: at(n) })))
     await assert.rejects(ask(index, `"${'a '.repeat(40)}"`, { exactTotal: true, limit: 0 }), { code: 'ERR_SEARCH_TIMEOUT' })

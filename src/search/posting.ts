@@ -1,0 +1,96 @@
+import { contentOf } from '../model/content.ts'
+import type { Content, SharedFile } from '../model/content.ts'
+import { defined } from '../model/defined.ts'
+import { streamOf } from '../model/event.ts'
+import type { ArchivedEvent } from '../model/event.ts'
+import { shownText } from '../model/fallback.ts'
+import { addresseesOf } from './addressees.ts'
+import { analyse, isWord } from './analyse.ts'
+import { foldNick } from './fold.ts'
+import { isStemmable } from './stem.ts'
+import { languagesOf, traitsOf } from './trait.ts'
+
+/** An event in the tokens of an index, the same for every engine. No token has a space or a control character in it. */
+export interface Posting {
+  readonly words: readonly string[]
+  readonly code: readonly string[]
+  /** Whom it is from, or who did it and to whom. */
+  readonly nicks: readonly string[]
+  readonly addressees: readonly string[]
+  readonly traits: readonly string[]
+  /** Plain forms of its words, each once: what has other forms. */
+  readonly vocabulary: ReadonlySet<string>
+}
+
+/** Undefined where an event leaves no posting. */
+export function postingOf (event: ArchivedEvent): Posting | undefined {
+  if (event.removed !== undefined) return undefined
+  return streamOf(event.kind) === 'talk' ? talkPosting(event) : presencePosting(event)
+}
+
+/** A nick as a token: its case does not matter, its spaces do. Empty where nothing is left of it. */
+export function nickToken (nick: string): string {
+  return foldNick(nick).replace(/[\s\p{Cc}]+/gu, SPACE).slice(0, 200)
+}
+
+/** Where a language stands among the traits. */
+export function languageToken (language: string): string {
+  return `lang:${language}`
+}
+
+// For private use: no text has it in a token.
+const SPACE = '\ue001'
+
+function talkPosting (event: ArchivedEvent): Posting | undefined {
+  if (event.appliesTo !== undefined || event.retracts !== undefined) return undefined
+  const content = contentOf(event)
+  // Beside an encrypted text there is no more than a word on how it might be read.
+  if (content.encrypted !== undefined) return undefined
+  const shown = shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
+  const text = [shown, ...besides(content)].join('\n')
+  if (text.trim() === '') return undefined
+  return {
+    ...tokensOf(text),
+    nicks: event.nick === '' ? [] : [event.nick],
+    addressees: addresseesOf(event, shown).map(nickToken).filter(token => token !== ''),
+    traits: [...event.kind === 'subject' ? ['subject'] : [], ...traitsOf(event), ...languagesOf(event).map(languageToken)]
+  }
+}
+
+// Comings and goings are many: they have no words.
+function presencePosting (event: ArchivedEvent): Posting {
+  const { kind, nick, newNick, actor, reason, role, affiliation, alternate, crowd = [] } = event
+  const text = kind === 'join' ? '' : [reason, newNick, ...kind === 'leave' ? [] : [role, affiliation, alternate]].filter(part => part !== undefined).join('\n')
+  return {
+    ...tokensOf(text),
+    nicks: [...new Set([nick, newNick ?? '', actor ?? '', ...crowd.map(({ nick }) => nick)])].filter(nick => nick !== ''),
+    addressees: actor === undefined ? [] : [nickToken(nick)].filter(token => token !== ''),
+    traits: [kind]
+  }
+}
+
+function tokensOf (text: string): Pick<Posting, 'words' | 'code' | 'vocabulary'> {
+  const words: string[] = []
+  const code: string[] = []
+  const vocabulary = new Set<string>()
+  for (const token of analyse(text)) {
+    const text = token.toString()
+    if (!isWord(token)) {
+      code.push(text)
+      continue
+    }
+    words.push(text)
+    const plain = token.metadata.plain ?? text
+    if (isStemmable(plain)) vocabulary.add(plain)
+  }
+  return { words, code, vocabulary }
+}
+
+/** The text in other languages, the hint before a spoiler; a file is found by its name and description, whatever its address. */
+function besides ({ bodies = {}, spoiler, files = [] }: Content): string[] {
+  return [...Object.values(bodies), ...spoiler === undefined ? [] : [spoiler], ...files.flatMap(namesOf)]
+}
+
+function namesOf ({ name, description }: SharedFile): string[] {
+  return [name ?? '', description ?? '']
+}
