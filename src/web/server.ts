@@ -16,6 +16,7 @@ import { healthzRoute } from './routes/healthz.ts'
 import { homeRoute } from './routes/home.ts'
 import { indexJsonRoute } from './routes/index-json.ts'
 import { liveEventsRoute } from './routes/live-events.ts'
+import { liveRoute } from './routes/live.ts'
 import { messageRoute } from './routes/message.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { monthRoute } from './routes/month.ts'
@@ -33,7 +34,7 @@ import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes, liveEventsRoute,
+  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes, liveRoute, liveEventsRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 

@@ -4,6 +4,7 @@ import { neverCached, noIndex } from '../caching.ts'
 import { dayEvents } from '../day-events.ts'
 import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
 import type { DatedRoute } from '../day-visit.ts'
+import { followOf } from '../live/follow.ts'
 import { withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { surroundingsOf } from '../surroundings.ts'
@@ -34,7 +35,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
   app.get<DayRoute>(DAY_PATH, { schema }, withRoom<DayRoute>(site.directory, async (room, request, reply) => {
     const { events: presence = 'netted', tz = '' } = request.query
     const visit = await visitDay(site, room, request.params)
-    const { day, summary, holes } = visit
+    const { day, summary, holes, isToday } = visit
     const neighbours = await neighboursOf(site.store, visit)
     const canonicalPath = roomPartPath(room.slug, day)
     const head = { title: `${plainDay(day)} – ${room.title}`, room, canonical: absolute(site.info.url, canonicalPath) }
@@ -70,6 +71,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       badZone: zone === undefined ? tz : undefined,
       presence,
       kept,
+      follow: isToday ? { ...followOf(room, summary?.last, day, clock), day } : undefined,
       views: (['netted', 'full', 'none'] as const).map(choice => ({
         choice,
         isCurrent: choice === presence,
