@@ -66,7 +66,7 @@ export const search: Command = {
       let before: string | undefined
       do {
         const wanted = limit === 0 ? PAGE : Math.min(PAGE, limit - printed)
-        const found = await record.find({ text, rooms: config.rooms, presence: true, limit: wanted, ...(before === undefined ? {} : { before }) })
+        const found = await record.find({ text, rooms: config.rooms, presence: true, limit: wanted, ...defined({ before }) })
         for (const { event, room } of found.hits) {
           const url = `${config.site.url}/r/${room.slug}/m/${encodeURIComponent(event.uid)}`
           const { uid, time, kind, nick } = event
