@@ -102,7 +102,8 @@ export async function benchPeer (name: string, { small, large: wanted }: Sizes, 
     for (const [n, asker] of askers.entries()) await asker.enter(rooms[n]?.[0] ?? '')
     const title = large.length === wanted.length ? peer.title : `${peer.title}, ${large.length} messages for the large room`
     const [smallArchive, largeArchive] = archives as [typeof archives[number], typeof archives[number]]
-    const measured = await measureAsking(title, { small: smallArchive, large: largeArchive }, askers, Math.min(times, peer.mostTimes ?? times))
+    const both = { small: smallArchive, large: largeArchive }
+    const measured = await measureAsking(title, both, askers, Math.min(times, peer.mostTimes ?? times))
     await Promise.all([host.stop(), ...askers.map(asker => asker.stop())])
     return measured
   } finally {

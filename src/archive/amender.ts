@@ -10,7 +10,7 @@ import { allReferring } from './all-referring.ts'
 import type { Removals } from './removals.ts'
 import { sessionOf } from './session.ts'
 import { MAX_REFERRING } from './store.ts'
-import type { ArchiveStore, Change } from './store.ts'
+import type { ArchiveStore, Change, ChangeCursor } from './store.ts'
 
 /**
  * Works out how messages stand: reads the store's changes after a mark of its own in the store, and has corrections,
@@ -33,6 +33,7 @@ export interface AmenderOptions {
 }
 
 const MARK = 'amender'
+const MARK_MS = 5_000
 /** Of what is said of one message so much counts, the newest: nobody may keep us busy for ever. */
 const MOST_COUNTED = 5_000
 /** Corrections of corrections of …: programs that name the form before instead of the first go no deeper. */
@@ -43,6 +44,10 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
   let isWanted = false
   let isStopped = false
   let problem: string | undefined
+  let isKnown = false
+  let reached: ChangeCursor | undefined
+  let marked: ChangeCursor | undefined
+  let markedAt = -Infinity
 
   async function run (): Promise<void> {
     await Promise.resolve()
@@ -61,12 +66,27 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
   }
 
   async function catchUp (): Promise<void> {
-    for await (const changes of store.changes(await store.mark(MARK))) {
+    isKnown = isKnown || await recall()
+    for await (const changes of store.changes(reached)) {
       for (const [room, events] of talkByRoom(changes)) await amendAll(room, events)
       const last = changes.at(-1)
       if (isStopped || last === undefined) return
-      await store.setMark(MARK, last.cursor)
+      reached = last.cursor
+      if (performance.now() - markedAt > MARK_MS) await remember()
     }
+  }
+
+  async function recall (): Promise<true> {
+    marked = reached = await store.mark(MARK)
+    return true
+  }
+
+  /** Not at once: what is done twice after a crash changes nothing. */
+  async function remember (): Promise<void> {
+    markedAt = performance.now()
+    if (reached === undefined || reached === marked) return
+    await store.setMark(MARK, reached)
+    marked = reached
   }
 
   async function amendAll (room: RoomJid, events: readonly ArchivedEvent[]): Promise<void> {
@@ -133,10 +153,10 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     }
     // A tombstone that came meanwhile stays one.
     await revise(uid, ({ standing: _, ...event }) => event.removed !== undefined || standing === undefined ? event : { ...event, standing })
-    const answered = standing?.latest === undefined ? undefined : { latest: standing.latest.uid }
+    const answered = defined({ latest: standing?.latest?.uid })
     for (const reply of referring) {
       if (reply.repliesTo !== uid || reply.answered?.isRemoved === true) continue
-      await revise(reply.uid, ({ answered: _, ...event }) => ({ ...event, ...defined({ answered }) }))
+      await revise(reply.uid, event => ({ ...event, answered }))
     }
     return isChanged
   }
@@ -163,6 +183,7 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     async stop () {
       isStopped = true
       await running
+      await remember().catch((error: unknown) => { log.warn({ problem: messageOf(error) }, 'how far corrections were applied is not noted') })
     }
   }
 }

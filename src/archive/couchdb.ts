@@ -155,6 +155,8 @@ export function createCouchdbStore ({ url, log, requestTimeoutMs = 30_000 }: Cou
           cursor: seq as ChangeCursor
         }))
         if (batch.length > 0) yield batch
+        // Fewer than asked for are all that there are.
+        if (results.length < CHANGES) return
         cursor = last
       }
     },

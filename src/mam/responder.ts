@@ -82,7 +82,7 @@ export function createMamResponder (options: MamOptions): Responder {
 
   function answerOfService (request: Request, reader: Reader, from: Jid): Answer | undefined {
     if (isGet(request, 'query', NS.DISCO_INFO)) {
-      return async () => serviceInfo({ identity: addressing.identity, features: addressing.features, hasVersion: software !== undefined, siteUrl: site.url })
+      return async () => serviceInfo({ ...addressing, hasVersion: software !== undefined, siteUrl: site.url })
     }
     if (isGet(request, 'query', NS.DISCO_ITEMS)) return async () => buildItems(directory.listed(reader).map(addressing.itemOf))
     if (isGet(request, 'query', NS.VERSION) && software !== undefined) return async () => buildVersion(software)

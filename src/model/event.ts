@@ -84,7 +84,7 @@ export interface ArchivedEvent extends RoomEvent {
   readonly standing?: Standing
   /** Of a valid correction, reaction or retraction: the uid of the message whose standing it is part of. It is not shown by itself. */
   readonly appliesTo?: Uid
-  /** Of a reply whose answered message is not what it was: its last correction, or that it was removed. */
+  /** Of a reply whose answered message is in the record: the last correction of that, or that it was removed. */
   readonly answered?: { readonly latest?: Uid, readonly isRemoved?: true }
 }
 

@@ -158,6 +158,14 @@ test('what is heard live counts at once, without a look for what was said of it 
   assert.equal((await store.get(LOUNGE, 'uid-0'))?.standing?.latest?.body, 'hello world')
 })
 
+test('a reply knows whether what it answers is in the record', async t => {
+  const { hear, get } = setStage(t)
+  await hear(message(70, { ...bob, repliesTo: 'uid-0' }))
+  assert.equal((await get('uid-70')).answered, undefined)
+  await hear(original)
+  assert.deepEqual((await get('uid-70')).answered, {})
+})
+
 test('a reaction that is removed does not count any more', async t => {
   const { hear, get, store } = setStage(t)
   await hear(original, message(70, { ...bob, reactsTo: 'uid-0', reactions: ['👍'] }))

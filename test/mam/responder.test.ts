@@ -144,6 +144,7 @@ test('discovery tells what an archive can do and where its pages are', async t =
   assert.equal(valueOf(form(NS.MUC_ROOM_INFO), 'muc#roominfo_logs'), 'https://logs.example.org/r/lounge/')
   assert.deepEqual([...form(NS.MAM)?.fields.keys() ?? []], ['{urn:xmpp:fulltext:0}fulltext', 'fulltext'])
   assert.equal(valueOf(form('urn:xmpp:data-policy:0'), 'data_retention'), 'infinite')
+  assert.equal(valueOf(form('urn:xmpp:data-policy:0'), 'data_deletion'), 'true')
   assert.deepEqual(elementsOf(await ask('get', ITEMS) as Element), [])
   assert.equal(await ask('get', PING), undefined)
 })
