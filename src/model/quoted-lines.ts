@@ -6,6 +6,8 @@ const TELLING = 8
 /** Of more lines only those are found that are the same: comparing each with each would take its time. */
 const MAX_LINES = 1_000
 const MAX_TRIES = 100
+/** Characters of the texts that are gone through for one body: somebody may answer himself with as many lines as he has forms of a text. */
+const MAX_SEARCHED = 20_000_000
 
 /**
  * Where lines behind `>` have words of the texts: a line of them, a part of one, or one behind a name. A quoted line that
@@ -35,13 +37,14 @@ function finder (texts: readonly string[]): (line: string) => boolean {
   const wholes = texts.map(plain).filter(text => text !== '')
   const lines = new Set(texts.flatMap(text => text.split('\n')).map(line => plain(line.replace(QUOTE, ''))).filter(line => line !== ''))
   const first = [...lines].slice(0, MAX_LINES)
+  const most = Math.min(MAX_LINES, MAX_SEARCHED / Math.max(1, wholes.reduce((sum, { length }) => sum + length, 0)))
   let asked = 0
   return line => {
     const words = plain(line).replace(/ ?(?:…|\.\.\.)$/, '')
     if (words === '') return false
     if (lines.has(words)) return true
     asked += 1
-    return asked <= MAX_LINES && (wholes.some(whole => hasWords(whole, words)) || first.some(known => hasWords(words, known)))
+    return asked <= most && (wholes.some(whole => hasWords(whole, words)) || first.some(known => hasWords(words, known)))
   }
 }
 

@@ -116,15 +116,24 @@ test('as many quotes as a stanza holds are cut like any other', () => {
   assert.doesNotMatch(withoutQuote(reply({ body, fallback }), texts, KEEP).body ?? '', /^> line/m)
 })
 
+test('of many long texts the lines of all are found, parts of lines only as long as that is little work', () => {
+  const texts = Array.from({ length: 40 }, (_, n) => `${'so many words '.repeat(5_000)}${n}`)
+  const parts = Array.from({ length: 50 }, (_, n) => `> ${'words so many '.repeat(n + 1)}`)
+  const body = [...parts, `> ${texts[39]}`].join('\n')
+  const found = quotedLines(body, texts)
+  assert.ok(found.length > 1 && found.length < 20, `${found.length} lines`)
+  assert.equal(found.at(-1)?.to, body.length)
+})
+
 test('of a removed message nothing stays that it said', () => {
   const removed = { by: 'author', time: '2026-11-21T08:00:00.000000Z' as ArchiveTime, retraction: 'u9' } as const
   const event: ArchivedEvent = {
     ...reply({ body: 'canary', bodies: { de: 'canary' }, fallback: [{ for: 'canary' }], files: [{ url: 'canary' }], spoiler: 'canary', mentions: [{ nick: 'canary' }], language: 'canary', encrypted: 'canary', unstyled: true }),
-    ...{ occupant: 'o', message: 'm', origin: 'canary', replaces: 'r', retracts: 't', reactsTo: 'canary', reactions: ['canary'] },
+    ...{ occupant: 'o', message: 'm', origin: 'canary', replaces: 'r', retracts: 't', reactsTo: 'x', reactions: ['canary'] },
     ...{ claimedTime: 'canary', stanza: 'canary', actor: 'canary', reason: 'canary', source: { format: 'canary' }, private: { jid: 'canary' } },
     appliesTo: 'u1',
     standing: { edits: 1, latest: { uid: 'u2', time: removed.time, body: 'canary' } }
   }
   const { _id, anchor, kind, room, time, uid, nick, via } = event
-  assert.deepEqual(tombstoneOf(event, removed), { _id, anchor, kind, room, time, uid, nick, via, occupant: 'o', message: 'm', replaces: 'r', retracts: 't', appliesTo: 'u1', removed })
+  assert.deepEqual(tombstoneOf(event, removed), { _id, anchor, kind, room, time, uid, nick, via, occupant: 'o', message: 'm', replaces: 'r', retracts: 't', reactsTo: 'x', appliesTo: 'u1', removed })
 })
