@@ -49,10 +49,27 @@ export async function crawl (site: string, publicUrl: string, known: readonly st
     if (!/html|xml/.test(answer.type)) continue
     for (const [, href, loc] of answer.text.matchAll(LINK)) {
       const link = new URL((href ?? loc ?? '').replace(/&amp;/g, '&'), new URL(path, publicUrl))
-      if (link.origin === new URL(publicUrl).origin && !link.pathname.startsWith('/static/')) waiting.push(`${link.pathname}${link.search}`)
+      if (link.origin === new URL(publicUrl).origin && !/^\/static\/|\.sse$/.test(link.pathname)) waiting.push(`${link.pathname}${link.search}`)
     }
   }
   return found
+}
+
+/** What a stream without end tells until it comes to the marker. */
+export async function streamedUpTo (marker: string, url: string): Promise<string> {
+  const enough = new AbortController()
+  const { body } = await fetch(url, { signal: AbortSignal.any([enough.signal, AbortSignal.timeout(15_000)]) })
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true })
+      if (text.includes(marker)) return text
+    }
+  } finally {
+    enough.abort()
+  }
+  throw new Error(`the stream ended before it told ${marker}`)
 }
 
 /** What the archive at this address gives of the text: as it is walked, one by one, and by a search for it. */
