@@ -1,6 +1,6 @@
 import { toMicros } from '../model/archive-time.ts'
 import type { Micros } from '../model/archive-time.ts'
-import type { RoomEvent, Uid } from '../model/event.ts'
+import type { ArchivedEvent, RoomEvent, Uid } from '../model/event.ts'
 import { parseXml } from '../xmpp/element.ts'
 import { NS } from '../xmpp/namespaces.ts'
 import { stanzaIdBy } from '../xmpp/stanza-id.ts'
@@ -28,6 +28,8 @@ export interface History {
 
 /** A stamp of the room and our time of reading the same message differ by the two clocks and the way between. */
 export const TOLERANCE: Micros = 300_000_000
+/** Of a removed subject nothing but its time is known. */
+const SUBJECT_TOLERANCE: Micros = 10_000_000
 
 export function createHistory (): History {
   const byUid = new Map<Uid, RoomEvent>()
@@ -45,12 +47,19 @@ export function createHistory (): History {
     return event.nick === item.nick && hasSameId
   }
 
+  /** What was removed here a room may tell again: its words are gone, but not whose it was and which. */
+  function isRemovedForm ({ removed, kind, time, nick, message }: RoomEvent & Pick<ArchivedEvent, 'removed'>, item: HeardMessage): boolean {
+    if (removed === undefined || kind !== item.kind || item.saidAt === undefined || item.stanzaId !== undefined) return false
+    const apart = Math.abs(toMicros(time) - item.saidAt)
+    if (kind === 'subject') return apart < SUBJECT_TOLERANCE
+    return apart < TOLERANCE && nick === item.nick && message !== undefined && message === item.fields.message
+  }
+
   // Without ids of the room on either side: same words, same person, same id attribute, about the same time, each used once.
   function findAlike (item: HeardMessage): RoomEvent | undefined {
-    for (const { event, isRoomId } of unmatched.values()) {
-      if (isAlike(event, item) && (item.stanzaId === undefined || !isRoomId())) return event
-    }
-    return undefined
+    const candidates = [...unmatched.values()]
+    const alike = candidates.find(({ event, isRoomId }) => isAlike(event, item) && (item.stanzaId === undefined || !isRoomId()))
+    return (alike ?? candidates.find(({ event }) => isRemovedForm(event, item)))?.event
   }
 
   return {

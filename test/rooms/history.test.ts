@@ -46,6 +46,21 @@ test('a recorded event answers for one item only: who says the same twice is hea
   assert.deepEqual([history.find(item())?.uid, history.find(item())?.uid, history.find(item())], ['uid0', 'uid1', undefined])
 })
 
+test('what was removed is known when the room tells it again, by its person, id attribute and about its time', () => {
+  const { body: _, ...gone } = at(MINUTE, { message: 'i1' })
+  const removed = { by: 'author', time: formatTime(NOON + 2 * MINUTE) }
+  const same = item({ fields: { body: 'good morning', message: 'i1', stanza: '' } })
+  const history = (...others: RoomEvent[]): ReturnType<typeof historyOf> => historyOf({ ...gone, ...{ removed } }, ...others)
+  assert.equal(history().find(same)?.uid, `uid${MINUTE}`)
+  assert.equal(history(at(0, { message: 'i1' })).find(same)?.uid, 'uid0')
+  for (const other of [{ nick: 'bob' }, { stanzaId: 's' }, { saidAt: undefined }, { saidAt: NOON + 7 * MINUTE }, { fields: { body: 'good morning', stanza: '' } }]) {
+    assert.equal(history().find({ ...same, ...other }), undefined)
+  }
+  const subject = historyOf({ ...gone, kind: 'subject', ...{ removed } })
+  assert.equal(subject.find(item({ kind: 'subject', nick: '' }, 'topic')), undefined)
+  assert.equal(subject.find(item({ kind: 'subject', nick: '', saidAt: NOON + MINUTE }, 'topic'))?.uid, `uid${MINUTE}`)
+})
+
 test('an event added twice is still one', () => {
   const history = historyOf(at(0))
   history.add([at(0)])
