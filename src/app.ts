@@ -295,6 +295,10 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       const removed = await removals.remove(room, uids, removal, options)
       follow()
       await amender.advance()
+      const { problem } = feed.status()
+      if (problem !== undefined) {
+        throw new HansardError('ERR_SEARCH', `Cannot take what was removed out of the search index now: ${problem}; the record is without it, do the same again later`)
+      }
       return removed
     },
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })

@@ -36,8 +36,10 @@ const MARK = 'amender'
 const MARK_MS = 5_000
 /** Of what is said of one message so much counts, the newest: nobody may keep us busy for ever. */
 const MOST_COUNTED = 5_000
-/** Corrections of corrections of …: programs that name the form before instead of the first go no deeper. */
+/** Corrections of corrections of …: programs that name the form before instead of the first are looked up so far. */
 const MAX_DEPTH = 3
+/** So many times such a program may correct a message, one less than that and take it back. */
+const MAX_WAVES = 25
 
 export function createAmender ({ store, removals, onAmended, log }: AmenderOptions): Amender {
   let running: Promise<void> | undefined
@@ -107,7 +109,8 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
   async function aboutWhich (room: RoomJid, events: readonly ArchivedEvent[], depth = 0): Promise<ArchivedEvent[]> {
     const ids = [...new Set(events.flatMap(targetsOf))]
     if (ids.length === 0 || depth === MAX_DEPTH) return []
-    const found = [...await store.getMany(room, ids), ...await store.named(room, ids)].filter(({ kind }) => streamOf(kind) === 'talk')
+    const named = nearest(events, await store.named(room, ids))
+    const found = [...await store.getMany(room, ids), ...named].filter(({ kind }) => streamOf(kind) === 'talk')
     return [...found, ...await aboutWhich(room, found.filter(({ replaces }) => replaces !== undefined), depth + 1)]
   }
 
@@ -138,9 +141,14 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
       })
     }
 
+    const isApplied = new Set(applied)
     for (const other of referring) {
-      if (applied.includes(other.uid)) await revise(other.uid, ({ standing: _, ...event }) => ({ ...event, appliesTo: uid }))
-      else if (other.appliesTo === uid) await revise(other.uid, ({ appliesTo: _, ...event }) => event)
+      if (isApplied.has(other.uid)) {
+        if (other.appliesTo === uid && other.standing === undefined) continue
+        await revise(other.uid, ({ standing: _, ...event }) => ({ ...event, appliesTo: uid }))
+      } else if (other.appliesTo === uid) {
+        await revise(other.uid, ({ appliesTo: _, ...event }) => event)
+      }
     }
     const gone = message.removed ?? removal
     if (gone !== undefined) {
@@ -155,7 +163,7 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     await revise(uid, ({ standing: _, ...event }) => event.removed !== undefined || standing === undefined ? event : { ...event, standing })
     const answered = defined({ latest: standing?.latest?.uid })
     for (const reply of referring) {
-      if (reply.repliesTo !== uid || reply.answered?.isRemoved === true) continue
+      if (reply.repliesTo !== uid || reply.answered?.isRemoved === true || isDeepStrictEqual(reply.answered, answered)) continue
       await revise(reply.uid, event => ({ ...event, answered }))
     }
     return isChanged
@@ -165,12 +173,15 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
   async function saidOf (message: ArchivedEvent): Promise<ArchivedEvent[]> {
     const found = new Map<Uid, ArchivedEvent>()
     let wave = [message]
-    for (let depth = 0; depth < MAX_DEPTH && wave.length > 0; depth++) {
+    for (let depth = 0; depth < MAX_WAVES && wave.length > 0; depth++) {
       const naming = await allReferring(store, message.room, wave.flatMap(idsOf), MOST_COUNTED)
       const next = naming.filter(({ uid }) => uid !== message.uid && !found.has(uid))
       for (const event of next) found.set(event.uid, event)
       wave = next.filter(({ replaces }) => replaces !== undefined)
     }
+    // Nobody makes a correction forgotten by saying much after it.
+    const missing = [message.standing?.latest?.uid].filter(uid => uid !== undefined && !found.has(uid)) as Uid[]
+    for (const event of missing.length === 0 ? [] : await store.getMany(message.room, missing)) found.set(event.uid, event)
     return [...found.values()].sort((one, other) => one.time < other.time ? -1 : 1)
   }
 
@@ -191,6 +202,21 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
 /** What an event names; some of it by uid, some by the id attribute of a stanza. */
 function targetsOf ({ replaces, retracts, reactsTo, repliesTo, appliesTo }: ArchivedEvent): string[] {
   return [replaces, retracts, reactsTo, repliesTo, appliesTo].filter(id => id !== undefined)
+}
+
+/**
+ * Of messages with the ids that are named those that can be meant: of the same person the last before and the first after, as a
+ * sender may give one id to all that he says; and those that stand by it.
+ */
+function nearest (events: readonly ArchivedEvent[], named: readonly ArchivedEvent[]): ArchivedEvent[] {
+  const [corrections, originals] = partition(named, ({ replaces }) => replaces !== undefined)
+  return [...new Set(events.flatMap(event => [originals, corrections].flatMap(forms => {
+    const own = forms.filter(form => targetsOf(event).includes(form.message ?? '') &&
+      form.occupant === event.occupant && (form.occupant !== undefined || form.nick === event.nick))
+    const after = own.findIndex(({ time }) => time > event.time)
+    const [last, first] = after === -1 ? [own.at(-1)] : [own[after - 1], own[after]]
+    return [last, first, ...own.filter(({ standing }) => standing?.latest?.uid === event.uid)].filter(form => form !== undefined)
+  })))]
 }
 
 function partition<T> (items: readonly T[], is: (item: T) => boolean): [T[], T[]] {

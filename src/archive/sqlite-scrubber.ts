@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
@@ -30,13 +29,11 @@ const SMALL_BYTES = 32_000_000
  */
 export function createScrubber ({ db, path, log }: Options): Scrubber {
   let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
 
   function soon (inMs = SCRUB_MS): void {
     timer ??= setTimeout(() => {
       timer = undefined
-      if (cut()) running = tidy().then(isDone => { if (!isDone) soon(BUSY_PAUSE_MS) })
-      else soon(BUSY_PAUSE_MS)
+      if (!cut() || !tidy()) soon(BUSY_PAUSE_MS)
     }, inMs).unref()
   }
 
@@ -55,16 +52,22 @@ export function createScrubber ({ db, path, log }: Options): Scrubber {
     return attempt(() => (db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy === 0)
   }
 
-  async function tidy (): Promise<boolean> {
-    if (path === ':memory:' || !await hasRemains(path).catch(() => false) || !db.open) return true
-    if (statSync(path).size > SMALL_BYTES) {
-      log?.info({ path }, 'unused parts of pages of the record hold copies of rows, perhaps of some taken out; "sqlite3 FILE VACUUM" clears them')
-      return true
-    }
+  function sizeOf (name: 'page_count' | 'page_size'): number {
+    return db.pragma(name, { simple: true }) as number
+  }
+
+  // Read by SQLite itself: whoever closes a file that it has open takes its locks on it from the whole process.
+  function tidy (): boolean {
+    if (path === ':memory:') return true
     return attempt(() => {
+      if (sizeOf('page_count') * sizeOf('page_size') > SMALL_BYTES) {
+        log?.info({ path }, 'unused parts of pages of the record may hold copies of rows that were taken out; "sqlite3 FILE VACUUM" clears them')
+        return true
+      }
+      if (!hasRemains(db.serialize())) return true
       db.exec('VACUUM')
-      return true
-    }) && cut()
+      return cut()
+    })
   }
 
   // What a process that was killed did not come to.
@@ -74,12 +77,11 @@ export function createScrubber ({ db, path, log }: Options): Scrubber {
     soon () { soon() },
 
     async close () {
-      await running
       if (timer === undefined) return
       clearTimeout(timer)
       timer = undefined
       const start = performance.now()
-      while (!cut() || !await tidy()) {
+      while (!cut() || !tidy()) {
         if (performance.now() - start > CLOSE_MS) {
           log?.warn({ path }, 'the files of the record still hold texts that were taken out, since another process uses them')
           return

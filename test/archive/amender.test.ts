@@ -133,6 +133,63 @@ test('a correction is not forgotten behind a thousand reactions', async t => {
   assert.deepEqual([(await get('uid-0')).body, (await get('uid-60')).body], [undefined, undefined])
 })
 
+test('nobody makes a correction forgotten by naming the message again and again', async t => {
+  const { hear, get } = setStage(t)
+  await hear(original, correction)
+  const mallory = { nick: 'mallory', occupant: 'mallory-occupant', replaces: 'm0' }
+  await hear(...Array.from({ length: 5_000 }, (_, n) => message(70 + n / 10, mallory)))
+  assert.equal((await get('uid-0')).standing?.latest?.body, 'hello world')
+})
+
+test('all forms go with a message, also where each names the one before, and whichever is taken back', async t => {
+  const forms = Array.from({ length: 20 }, (_, n) => message(n + 1, { ...HERE, message: `m${n + 1}`, replaces: `m${n}`, body: `secret ${n}` }))
+  for (const retracts of ['uid-0', 'uid-7', 'uid-20']) {
+    const { hear, store } = setStage(t)
+    await hear(original)
+    for (const form of forms) await hear(form)
+    await hear(message(80, { ...HERE, retracts }))
+    const { events } = await store.page(LOUNGE, { stream: 'talk', limit: 100 })
+    assert.deepEqual(events.filter(({ uid, removed }) => uid !== 'uid-80' && removed === undefined), [])
+  }
+})
+
+test('the work for one more reaction or correction does not grow with all that was said before', async t => {
+  const store = createSqliteStore({ path: ':memory:' })
+  t.after(() => store.close())
+  const removals = createRemovals({ store, cutStanza: text => text, onRemoved: async () => {} })
+  let work = 0
+  const amender = createAmender({
+    store: {
+      ...store,
+      async referring (room, ids, before) {
+        work++
+        return store.referring(room, ids, before)
+      },
+      async revise (room, uid, change) {
+        work++
+        return store.revise(room, uid, change)
+      }
+    },
+    removals,
+    onAmended () {},
+    log: silentLogger
+  })
+  const { body: _, ...silent } = message(0)
+  const reaction = (n: number): RoomEvent =>
+    ({ ...silent, time: at(n), uid: `r${n}`, nick: `n${n}`, occupant: `o${n}`, reactsTo: 'uid-0', reactions: ['👍'] })
+  await store.append([original, ...Array.from({ length: 100 }, (_, n) => reaction(100 + n))])
+  // Some programs give the same id to all that they say.
+  await store.append(Array.from({ length: 100 }, (_, n) => message(300 + n, { ...bob, message: 'same' })))
+  for (const event of [reaction(500), message(501, { ...bob, message: 'x', replaces: 'same' })]) {
+    await amender.advance()
+    work = 0
+    await store.append([event])
+    await amender.advance()
+    assert.ok(work > 0 && work < 20, `${work} calls for ${event.uid}`)
+  }
+  assert.equal((await store.get(LOUNGE, 'uid-399'))?.standing?.latest?.uid, 'uid-501')
+})
+
 test('what is heard live counts at once, without a look for what was said of it before', async t => {
   const store = createSqliteStore({ path: ':memory:' })
   t.after(() => store.close())
