@@ -11,6 +11,8 @@ import { loadAssets } from './assets.ts'
 import { notFound, problemOf, wrongMethod } from './errors.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
+import { daysFeedRoute } from './routes/days-feed.ts'
+import { feedRoute } from './routes/feed.ts'
 import { goRoutes } from './routes/go.ts'
 import { healthzRoute } from './routes/healthz.ts'
 import { homeRoute } from './routes/home.ts'
@@ -20,9 +22,11 @@ import { liveRoute } from './routes/live.ts'
 import { messageRoute } from './routes/message.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { monthRoute } from './routes/month.ts'
+import { opensearchRoute } from './routes/opensearch.ts'
 import { removedRoutes } from './routes/removed.ts'
 import { robotsRoute } from './routes/robots.ts'
 import { roomRoute } from './routes/room.ts'
+import { searchFeedRoute } from './routes/search-feed.ts'
 import { searchJsonRoute } from './routes/search-json.ts'
 import { searchRoute } from './routes/search.ts'
 import { sitemapRoute } from './routes/sitemap.ts'
@@ -35,6 +39,7 @@ import * as dates from './view/dates.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes, liveRoute, liveEventsRoute,
+  feedRoute, daysFeedRoute, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 

@@ -1,0 +1,68 @@
+import type { PublishedRoom } from '../../access/can-read.ts'
+import { dayOf } from '../../model/day.ts'
+import type { ArchivedEvent } from '../../model/event.ts'
+import type { SiteInfo } from '../site.ts'
+import { absolute, messagePath } from '../urls.ts'
+import type { FeedEntry } from './feed.ts'
+import { feedId } from './feed-id.ts'
+import type { Run } from './feed-runs.ts'
+import { gistOf } from './gist.ts'
+import { plainText, shownNick } from './parts.ts'
+import { preview } from './preview.ts'
+import { rowOf } from './rows.ts'
+import type { MessageRow, NoteRow } from './rows.ts'
+import type { Surroundings } from './surroundings.ts'
+import { utcClock } from './zone-clock.ts'
+
+const TITLE = 80
+
+export interface FeedView {
+  readonly info: SiteInfo
+  readonly room: PublishedRoom
+  readonly around: Surroundings
+  /** Fills a template. */
+  readonly view: (name: string, model: object) => Promise<string>
+}
+
+/** Undefined where nothing of it is left to be shown. It keeps its id while its first messages are removed. */
+export async function feedEntry (run: Run, { info, room, around, view }: FeedView): Promise<FeedEntry | undefined> {
+  const shown = run.flatMap(event => {
+    const row = rowOf(event, { zone: utcClock, around })
+    return row === undefined || row.kind === 'removed' ? [] : [{ event, row }]
+  })
+  const first = shown[0]
+  if (first === undefined) return undefined
+  const contents = await Promise.all(shown.map(async ({ event, row }) => {
+    const html = await view('parts/feed-row', { row: withoutReactions(row), permalink: messagePath(room.slug, event.uid) })
+    // Outside our pages nothing keeps the lines of a text apart.
+    return html.trim().replaceAll('\n', '<br>')
+  }))
+  const more = shown.length === 1 ? '' : ` (and ${shown.length - 1} more)`
+  return {
+    id: feedId(info.url, room.jid, dayOf(run[0].time), run[0].uid),
+    title: `${titleOf(first.event, first.row)}${more}`,
+    author: shownNick(first.event.nick),
+    url: absolute(info.url, messagePath(room.slug, first.event.uid)),
+    published: run[0].time,
+    updated: lastChange(run),
+    content: contents.join('\n')
+  }
+}
+
+/** When any of them became what it is now; reactions are no news. */
+export function lastChange (events: readonly ArchivedEvent[]): string {
+  return events.flatMap(({ time, removed, standing }) => [time, removed?.time ?? time, standing?.latest?.time ?? time])
+    .reduce((last, time) => time > last ? time : last, '1970-01-01T00:00:00.000000Z')
+}
+
+function withoutReactions (row: MessageRow | NoteRow): Omit<MessageRow, 'reactions'> | NoteRow {
+  if (row.kind !== 'message') return row
+  const { reactions: _, ...rest } = row
+  return rest
+}
+
+function titleOf (event: ArchivedEvent, row: MessageRow | NoteRow): string {
+  if (row.kind === 'note') return preview(plainText(row.parts), TITLE)
+  const gist = gistOf(event, TITLE)
+  return row.isAction ? `* ${row.nick} ${gist}` : gist === '' ? row.nick : `${row.nick}: ${gist}`
+}
