@@ -15,14 +15,17 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * more than names: whether somebody has such a nick is for the one to know who asks.
  */
 export function addresseesOf (event: ArchivedEvent, shownText: string): string[] {
-  const { mentions = [], repliesTo } = contentOf(event)
-  const names = new Set(mentions.flatMap(({ nick }) => nick ?? []))
+  const { mentions, repliesTo } = contentOf(event)
+  const mayName = shownText.includes(':') || shownText.includes(',') || shownText.includes('@')
+  if (mentions === undefined && repliesTo === undefined && !mayName) return []
+  const names = new Set((mentions ?? []).flatMap(({ nick }) => nick ?? []))
   const answered = repliesTo === undefined ? undefined : REPLY.exec(event.stanza ?? '')?.[2]
   if (answered?.includes('/') === true) names.add(unescape(answered.slice(answered.indexOf('/') + 1)))
-  let rest = shownText
-  for (let match = FIRST.exec(rest); match !== null && names.size < MOST; match = FIRST.exec(rest)) {
-    names.add(match[1] ?? '')
-    rest = rest.slice(match[0].length)
+  for (let round = 0, rest = shownText; round < MOST; round++) {
+    const [start, name] = FIRST.exec(rest) ?? []
+    if (start === undefined || name === undefined) break
+    names.add(name)
+    rest = rest.slice(start.length)
   }
   if (shownText.includes('@')) {
     for (const [, name = ''] of shownText.matchAll(AT)) {

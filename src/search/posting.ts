@@ -46,7 +46,7 @@ function talkPosting (event: ArchivedEvent): Posting | undefined {
   const content = contentOf(event)
   // Beside an encrypted text there is no more than a word on how it might be read.
   if (content.encrypted !== undefined) return undefined
-  const shown = shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
+  const shown = content.fallback === undefined ? content.body ?? '' : shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
   const text = [shown, ...besides(content)].join('\n')
   if (text.trim() === '') return undefined
   return {

@@ -11,6 +11,8 @@ export type Language = typeof LANGUAGES[number]
 // Lunr's plugins are CommonJS functions that add a stemmer to the lunr handed to them.
 const require = createRequire(import.meta.url)
 const pipelines = new Map<Language, lunr.Pipeline>()
+// The same as LETTERS for most words, and faster.
+const ASCII_LETTERS = /^[a-z]{3,24}$/
 const LETTERS = /^[\p{L}\p{M}]{3,24}$/u
 
 /**
@@ -33,7 +35,7 @@ export function stemsOf (word: string, languages: readonly Language[]): string[]
 }
 
 export function isStemmable (word: string): boolean {
-  return LETTERS.test(word)
+  return ASCII_LETTERS.test(word) || LETTERS.test(word)
 }
 
 function pipelineOf (language: Language): lunr.Pipeline {

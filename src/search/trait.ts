@@ -25,29 +25,29 @@ type Described = Pick<ArchivedEvent, 'kind' | 'standing'> & ReturnType<typeof co
 
 export function traitsOf (event: Described): Trait[] {
   const { body = '', repliesTo, files = [], mentions = [], spoiler } = contentOf(event)
+  const traits: Trait[] = []
   const isThere = (media: keyof typeof MEDIA) => MEDIA[media].test(body) ||
     files.some(({ type, url }) => type?.startsWith(`${media}/`) === true || (url !== undefined && MEDIA[media].test(url)))
   // Where there is no colon there is no address: most messages need no more than that.
   const mayLink = files.length > 0 || body.includes(':')
-  const has: ReadonlyArray<readonly [Trait, boolean]> = [
-    ['link', mayLink && LINK.test(body)],
-    ['image', mayLink && isThere('image')],
-    ['video', mayLink && isThere('video')],
-    ['audio', mayLink && isThere('audio')],
-    ['file', files.length > 0],
-    ['reaction', event.standing?.reactions !== undefined],
-    ['mention', mentions.length > 0],
-    ['spoiler', spoiler !== undefined],
-    ['reply', repliesTo !== undefined],
-    ['action', body.startsWith('/me ')],
-    ['edited', event.standing?.latest !== undefined]
-  ]
-  return has.filter(([, holds]) => holds).map(([trait]) => trait)
+  if (mayLink && LINK.test(body)) traits.push('link')
+  if (mayLink && isThere('image')) traits.push('image')
+  if (mayLink && isThere('video')) traits.push('video')
+  if (mayLink && isThere('audio')) traits.push('audio')
+  if (files.length > 0) traits.push('file')
+  if (event.standing?.reactions !== undefined) traits.push('reaction')
+  if (mentions.length > 0) traits.push('mention')
+  if (spoiler !== undefined) traits.push('spoiler')
+  if (repliesTo !== undefined) traits.push('reply')
+  if (body.startsWith('/me ')) traits.push('action')
+  if (event.standing?.latest !== undefined) traits.push('edited')
+  return traits
 }
 
 /** The languages of a message as tags in lower case, also without their regions. */
 export function languagesOf (event: Described): string[] {
-  const { language, bodies = {} } = contentOf(event)
-  const tags = [language ?? '', ...Object.keys(bodies)].filter(tag => LANGUAGE_TAG.test(tag)).map(tag => tag.toLowerCase())
+  const { language, bodies } = contentOf(event)
+  if (language === undefined && bodies === undefined) return []
+  const tags = [language ?? '', ...Object.keys(bodies ?? {})].filter(tag => LANGUAGE_TAG.test(tag)).map(tag => tag.toLowerCase())
   return [...new Set(tags.flatMap(tag => [tag, tag.replace(/-.*/, '')]))]
 }

@@ -10,7 +10,7 @@ const MESSAGES = [
   'version 1.12.3', 'version 1.12', 'https://github.com/olivernn/lunr.js/issues/279', 'write to juliet@capulet.example/balcony', 'fixes #123',
   '@alice: look', 'alice: look again', 'party 🎉', 'well done 👍🏽', '👩‍💻 at work', '全文検索エンジンです', '上海在哪里', '한국어를 배워요', 'Spaß im Straßencafé',
   'cafe\u0301 au lait', 'naïve façade', 'Привет, мир', 'Ёлка горит', 'Ｆｕｌｌ ｗｉｄｔｈ', 'snake_case_name', 'well-known fact', "don't panic", 'it’s fine',
-  '$a++; done', 'x ==> y', 'done :)', 'Foo(bar, baz)', 'the who: to be or not to be', 'x\u0000y control\u0007bell', '/me waves', 'İstanbul', 'ﬁnal'
+  '$a++; done', 'x ==> y', 'done :)', 'Foo(bar, baz)', 'the who: to be or not to be', 'x\u0000y control\u0007bell', '/me waves', 'İstanbul', 'ﬁnal', '昨日ラーメンを食べました', '何を食べる？', 'mon résumé à relire', 'ещё не готово', 'use urn:ietf:rfc:6121 (see https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2)'
 ]
 
 const QUALITY: ReadonlyArray<readonly [query: string, ...found: string[]]> = [
@@ -78,7 +78,18 @@ const QUALITY: ReadonlyArray<readonly [query: string, ...found: string[]]> = [
   ['istanbul', 'İstanbul'],
   ['final', 'ﬁnal'],
   ['is:action', '/me waves'],
-  ['has:link', 'https://github.com/olivernn/lunr.js/issues/279'],
+  ['has:link', 'https://github.com/olivernn/lunr.js/issues/279', 'use urn:ietf:rfc:6121 (see https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2)'],
+  ['食べ', '昨日ラーメンを食べました', '何を食べる？'],
+  ['ラーメン', '昨日ラーメンを食べました'],
+  ['食べる', '何を食べる？'],
+  ['resume', 'mon résumé à relire'],
+  ['RÉSUMÉ', 'mon résumé à relire'],
+  ['еще', 'ещё не готово'],
+  ['https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2', 'use urn:ietf:rfc:6121 (see https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2)'],
+  ['rfc6121.html', 'use urn:ietf:rfc:6121 (see https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2)'],
+  ['urn:ietf', 'use urn:ietf:rfc:6121 (see https://xmpp.org/rfcs/rfc6121.html#roster?x=1&y=2)'],
+  ['🎉 OR 上海', 'party 🎉', '上海在哪里'],
+  ['C++ OR node.js -try', 'I write C++.'],
   ['github -has:link']
 ]
 
@@ -89,6 +100,10 @@ const FORMS: ReadonlyArray<readonly [language: Language, bodies: readonly string
   ['en', ['the tests were running', 'no word of it'], 'no -tests', ['no word of it']],
   ['de', ['viele Häuser', 'ein Haus', 'im Hause', 'Hausbau'], 'Häusern', ['viele Häuser', 'ein Haus', 'im Hause']],
   ['de', ['viele Häuser', 'ein Haus'], 'hauser', ['viele Häuser', 'ein Haus']],
+  ['de', ['die Straßen', 'auf der Strasse', 'Straßenbahn'], 'strasse', ['die Straßen', 'auf der Strasse']],
+  ['fr', ['elles sont mangées', 'la mangue'], 'mangees', ['elles sont mangées']],
+  ['ru', ['много ёлок', 'две елки', 'ель'], 'ёлка', ['две елки']],
+  ['en', ['an archived room', 'archives', 'an arch'], 'archiving', ['an archived room', 'archives']],
   ['fr', ['ils ont mangé', 'elle mange', 'elles sont mangées', 'la mangue'], 'manger', ['ils ont mangé', 'elle mange', 'elles sont mangées']],
   ['ru', ['новая книга', 'с книгами', 'книжный'], 'книги', ['новая книга', 'с книгами']]
 ]

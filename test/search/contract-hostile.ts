@@ -41,6 +41,41 @@ export function hostileContract (engine: IndexUnderTest): void {
     }), { numRuns: 400 })
   })
 
+  for (const [name, query] of [
+    ['ten thousand characters', 'x'.repeat(10_000)],
+    ['five hundred operators', 'from:a '.repeat(500)],
+    ['five hundred alternatives', `a${' OR b'.repeat(500)}`],
+    ['quotes that never end', '"'.repeat(1999)],
+    ['a quote in the middle', 'hello "there from:alice']
+  ] as const) {
+    test(`${name} are refused, with the place`, async t => {
+      const index = await engine.open(t)
+      await assert.rejects(async () => ask(index, query), { code: 'ERR_QUERY', message: /^Cannot read the query at character \d+: / })
+    })
+  }
+
+  // What takes longer than the box of a search rejects with another code.
+  for (const [name, query] of [
+    ['NUL and other control characters', 'hello\0there\u0001\u001b[31m'],
+    ['a regular expression that explodes', '((((a+)+)+)+)+$ ^(a|a)*$ (.*)*x'],
+    ['a thousand brackets', `${'('.repeat(990)}hello${')'.repeat(990)}`],
+    ['a name without end', 'a::'.repeat(660)],
+    ['one word again and again', `"${'a '.repeat(990)}"`],
+    ['as many prefixes as may be', 'ab* '.repeat(32)],
+    ['as many alternatives as may be', Array.from({ length: 32 }, (_, n) => `aa${n}*`).join(' OR ')],
+    ['as many exclusions as may be', `hello ${'-from:a '.repeat(31)}`],
+    ['combining marks', `hello${'\u0301'.repeat(1900)}`],
+    ['addresses', `${'@a,'.repeat(600)} to:${'@'.repeat(100)}`],
+    ['names of JavaScript', 'constructor __proto__ from:__proto__ to:constructor in:toString']
+  ] as const) {
+    test(`${name} in a query find nothing that they should not`, async t => {
+      const index = await engine.open(t)
+      const events = talk('hello there', 'nothing else', 'a '.repeat(2000), '@a,'.repeat(2000), 'a, '.repeat(2000))
+      await add(index, events)
+      assert.ok(!(await found(index, events, query)).includes('nothing else'))
+    })
+  }
+
   test('any text can be indexed and is found by itself in quotes', async t => {
     const index = await engine.open(t)
     const body = fc.string({ unit: 'binary', maxLength: 60 }).filter(text => /[a-z]{2}/.test(text) && !/["“”„‟«»]/.test(text))
