@@ -124,7 +124,11 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
   app.addHook('onSend', validateWhole)
   if (onAnswered !== undefined) {
-    app.addHook('onResponse', async (request, reply) => { onAnswered(patternOf(request), reply.statusCode, reply.elapsedTime / 1000) })
+    app.addHook('onResponse', async (request, reply) => {
+      // How long a stream lasts is up to its reader.
+      if (reply.statusCode === 200 && isStream(reply)) return
+      onAnswered(patternOf(request), reply.statusCode, reply.elapsedTime / 1000)
+    })
   }
 
   void app.register(async routes => {
@@ -138,6 +142,10 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
 // /r/:slug/:year(^\d{4})-:month(^\d{2}$) is /r/:slug/:year-:month to whoever counts
 function patternOf (request: FastifyRequest): string {
   return request.routeOptions.url?.replaceAll(/\(\^[^)]*\)/g, '') ?? 'none'
+}
+
+function isStream (reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/event-stream')
 }
 
 function isRead (request: FastifyRequest): boolean {

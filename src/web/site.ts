@@ -42,7 +42,7 @@ export interface WebServerOptions {
   /** What /metrics gives, in the form of Prometheus, and who may read it: IP addresses and networks. Nobody where it is missing. */
   readonly metrics?: { text (): Promise<string>, readonly contentType: string }
   readonly metricsFrom?: readonly string[]
-  /** Called after each answer. `route` is the pattern of the address (`/r/:slug/`), `none` where there is none. */
+  /** Called after each answer but streams. `route` is the pattern of the address (`/r/:slug/`), `none` where there is none. */
   readonly onAnswered?: (route: string, status: number, seconds: number) => void
   /** Behind a proxy: take the client's address from X-Forwarded-For. See Fastify's option of this name. */
   readonly trustProxy?: boolean | string | string[]

@@ -270,6 +270,19 @@ test('one more than there are places is asked to come later, and finds the place
   assert.equal(status, 200)
 })
 
+test('how long readers stay is not counted as the time of an answer', async t => {
+  const answered: string[] = []
+  let isAnswered: () => void
+  const site = await liveSite(t, [], { onAnswered: route => { answered.push(route); isAnswered() } })
+  const done = new Promise<void>(resolve => { isAnswered = resolve })
+  const stream = await site.open()
+  stream.close()
+  await stream.ended
+  await site.app.inject('/about')
+  await done
+  assert.deepEqual(answered, ['/about'])
+})
+
 test('the program does not wait for readers when it stops', async t => {
   const site = await liveSite(t)
   const stream = await site.open()

@@ -10,6 +10,7 @@ export function robotsRoute (app: FastifyInstance, { info }: Site): void {
     'User-agent: *',
     'Disallow: /search',
     'Disallow: /r/*/m/',
+    'Disallow: /r/*/live.sse',
     'Disallow: /r/*?',
     '',
     `Sitemap: ${absolute(info.url, '/sitemap.xml')}`,
