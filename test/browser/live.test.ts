@@ -191,6 +191,13 @@ test('the page of the last messages goes on over midnight, with a line between t
   })
 })
 
+test('the page of the last messages begins at its end', { skip: noChromium }, async () => {
+  await onStage(LIVE, MORNING, async ({ page }) => {
+    await isLive(page)
+    await page.waitForFunction('document.querySelector(".live").getBoundingClientRect().top < innerHeight')
+  })
+})
+
 test('times that appear are in the zone of the page', { skip: noChromium }, async () => {
   await onStage(`${DAY}?tz=Asia/Kolkata`, MORNING, async ({ page, say }) => {
     await isLive(page)

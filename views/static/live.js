@@ -1,4 +1,4 @@
-/* global document, EventSource, innerHeight, innerWidth, location, requestAnimationFrame, IntersectionObserver, scrollBy, CSS, addEventListener */
+/* global document, EventSource, innerHeight, innerWidth, location, requestAnimationFrame, IntersectionObserver, scrollBy, scrollY, CSS, addEventListener */
 // Lets today's page, and the page that shows the last messages, grow while people talk. Without it there is a link to reload.
 
 const KINDS = ['said', 'changed', 'removed', 'merged', 'day', 'reset']
@@ -199,6 +199,7 @@ function follow (place) {
   addEventListener('pagehide', close)
   addEventListener('pageshow', open)
   document.querySelector('[data-hint]')?.remove()
+  if (log && scrollY === 0) place.scrollIntoView({ block: 'end' })
   // The place is kept above.
   document.documentElement.style.overflowAnchor = 'none'
   open()
