@@ -1,4 +1,6 @@
 /** What else could search the messages: an index of lunr alone, and SQLite reading all of them. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Database from 'better-sqlite3'
 import lunr from 'lunr'
 import { parseQuery, wantedTerms } from '../src/search/query.ts'
@@ -16,6 +18,9 @@ export interface Peer {
 /** Beyond this an index of lunr alone takes more memory than Node gives a process unasked. */
 export const MOST_FOR_LUNR = 100_000
 const PAGE = 20
+
+setFlagsFromString('--expose_gc')
+const collect = runInNewContext('gc') as () => void
 
 /** The words of a query that both can look for; undefined where it asks for more than words. */
 export function plainWords (text: string): string[] | undefined {
@@ -79,6 +84,6 @@ export function sqliteLike (bodies: Iterable<string>, path: string): Peer {
 }
 
 function heap (): number {
-  globalThis.gc?.()
+  collect()
   return process.memoryUsage().heapUsed
 }

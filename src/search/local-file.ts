@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HansardError, messageOf } from '../model/errors.ts'
@@ -33,8 +33,8 @@ const TABLES = ['fts', 'stem', 'lexicon', 'doc', 'nick', 'room', 'meta']
 
 /**
  * Opens the index file for writing, making it where there is none. An index of another version is replaced by an empty
- * one; a file that is damaged, or no database at all, is moved aside to `<path>.damaged`. A database of another kind
- * is left alone: ERR_SEARCH.
+ * one, and so is one that is damaged: a copy would keep what is removed later. A file that is not known for an index is moved
+ * aside to `<path>.damaged`, a database of another kind is left alone: ERR_SEARCH.
  */
 export function openIndexFile (path: string, log: Logger): Database.Database {
   mkdirSync(dirname(path), { recursive: true })
@@ -45,14 +45,15 @@ export function openIndexFile (path: string, log: Logger): Database.Database {
     remove(path)
   } catch (error) {
     if (!isDamage(error)) throw toSearchError(`open the search index ${path}`, error)
-    moveAside(path, log, error)
+    if (isOurs(path)) discard(path, log, error)
+    else moveAside(path, log, error)
   }
   return create(path)
 }
 
-/** Puts a damaged index out of the way and opens an empty one. */
+/** Takes a damaged index away and opens an empty one. */
 export function replaceIndexFile (path: string, log: Logger, damage: unknown): Database.Database {
-  moveAside(path, log, damage)
+  discard(path, log, damage)
   return create(path)
 }
 
@@ -140,8 +141,24 @@ function remove (path: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
 }
 
+// By the place of the application id in the header of a database, which outlives damage elsewhere.
+function isOurs (path: string): boolean {
+  const header = Buffer.alloc(100)
+  const file = openSync(path, 'r')
+  try {
+    return readSync(file, header) === header.length && header.readUInt32BE(68) === APPLICATION_ID
+  } finally {
+    closeSync(file)
+  }
+}
+
+function discard (path: string, log: Logger, damage: unknown): void {
+  log.warn({ path, err: damage }, 'search index is damaged, starting an empty one')
+  remove(path)
+}
+
 function moveAside (path: string, log: Logger, damage: unknown): void {
-  log.warn({ path, aside: `${path}.damaged`, err: damage }, 'search index is damaged, moved it aside and started an empty one')
+  log.warn({ path, aside: `${path}.damaged`, err: damage }, 'this is no search index, moved it aside and started an empty one')
   renameSync(path, `${path}.damaged`)
   remove(path)
 }

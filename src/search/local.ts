@@ -9,7 +9,7 @@ import type { SearchIndex, SearchPage } from './search-index.ts'
 import type { Language } from './stem.ts'
 
 export interface LocalIndexOptions {
-  /** A SQLite file of its own, beside which `-wal`, `-shm` and, after damage, `.damaged` may appear. */
+  /** A SQLite file of its own, beside which `-wal` and `-shm` appear; what was no index there is kept as `.damaged`. */
   readonly path: string
   readonly log: Logger
   /** Whose forms of words are found together; may be changed without indexing again. */

@@ -115,16 +115,16 @@ describe('The file of the local index', () => {
     assert.equal((await ask(second, 'hello')).total, 1)
   })
 
-  for (const [state, damage] of [
-    ['no database', (path: string) => { writeFileSync(path, 'this is some text, long enough to be no empty file'.repeat(100)) }],
-    ['cut short', (path: string) => { truncateSync(path, 5000) }],
-    ['without a table', (path: string) => {
+  for (const [state, isKept, damage] of [
+    ['no database', true, (path: string) => { writeFileSync(path, 'this is some text, long enough to be no empty file'.repeat(100)) }],
+    ['cut short', false, (path: string) => { truncateSync(path, 5000) }],
+    ['without a table', false, (path: string) => {
       const db = new Database(path)
       db.exec('DROP TABLE doc')
       db.close()
     }]
   ] as const) {
-    test(`is moved aside when it is ${state}`, async t => {
+    test(`is ${isKept ? 'moved aside' : 'replaced'} when it is ${state}`, async t => {
       const path = newPath()
       const first = open(t, path)
       await add(first, talk('hello'))
@@ -132,7 +132,7 @@ describe('The file of the local index', () => {
       damage(path)
       const second = open(t, path)
       assert.equal(await second.checkpoint(), undefined)
-      assert.ok(existsSync(`${path}.damaged`))
+      assert.equal(existsSync(`${path}.damaged`), isKept)
       await add(second, talk('hello'))
       assert.equal((await ask(second, 'hello')).total, 1)
     })
@@ -158,7 +158,7 @@ describe('The file of the local index', () => {
     db.close()
     writeFileSync(path, Buffer.alloc(8192, 0x5a), { flag: 'r+' })
     await assert.rejects(ask(index, 'hello'), { code: 'ERR_SEARCH' })
-    assert.ok(existsSync(`${path}.damaged`))
+    assert.ok(!existsSync(`${path}.damaged`), 'a copy would keep what is removed later')
     assert.equal(await index.checkpoint(), undefined)
     await add(index, talk('again'))
     assert.equal((await ask(index, 'again')).total, 1)
