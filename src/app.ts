@@ -109,6 +109,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const undurable = new Set<{ readonly readAt: Micros, readonly room: RoomJid }>()
 
   async function recordLive (event: RoomEvent): Promise<void> {
+    if (event.via !== 'live' && retention.isTooOld(event)) return
     const readAt = performance.now()
     const read = { readAt: clock(), room: event.room }
     undurable.add(read)
@@ -134,7 +135,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     }
   }
 
-  const amender = createAmender({ store, removals, onAmended: follow, log: log.child({ module: 'amender' }) })
+  const amender = createAmender({ store, removals, onAmended: follow, startedAt: formatTime(clock()), log: log.child({ module: 'amender' }) })
   const retention = createRetention({
     store,
     rooms: new Map(config.rooms.map(room => [room.jid, defined(room.retention)])),
@@ -172,7 +173,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     })),
     record: recordLive,
     async append (events) {
-      const results = await archive.append(events)
+      const results = await archive.append(events.filter(event => !retention.isTooOld(event)))
       const added = results.filter(({ isNew }) => isNew)
       recovered += added.length
       for (const { event } of added) metrics.recorded(streamOf(event.kind), event.via)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from '../log.ts'
 import type { RoomJid } from '../model/address.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { messageOf } from '../model/errors.ts'
 import { streamOf } from '../model/event.ts'
@@ -29,6 +30,8 @@ export interface AmenderOptions {
   readonly removals: Removals
   /** Something stands otherwise than before. */
   readonly onAmended: () => void
+  /** What was heard live before may come from another record, in any order. */
+  readonly startedAt: ArchiveTime
   readonly log: Logger
 }
 
@@ -41,7 +44,7 @@ const MAX_DEPTH = 3
 /** So many times such a program may correct a message, one less than that and take it back. */
 const MAX_WAVES = 25
 
-export function createAmender ({ store, removals, onAmended, log }: AmenderOptions): Amender {
+export function createAmender ({ store, removals, onAmended, startedAt, log }: AmenderOptions): Amender {
   let running: Promise<void> | undefined
   let isWanted = false
   let isStopped = false
@@ -97,8 +100,10 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     const [corrections, originals] = partition([...concerned.values()], ({ replaces }) => replaces !== undefined)
     for (const event of originals) await amendUnlessStopped(event)
     // One that is part of another message now has no standing of its own.
-    const alone = (await store.getMany(room, corrections.map(({ uid }) => uid))).filter(({ appliesTo }) => appliesTo === undefined)
-    for (const event of alone) await amendUnlessStopped(event)
+    for (const { uid } of corrections) {
+      const [event] = await store.getMany(room, [uid])
+      if (event !== undefined && event.appliesTo === undefined) await amendUnlessStopped(event)
+    }
   }
 
   async function amendUnlessStopped (event: ArchivedEvent): Promise<void> {
@@ -114,9 +119,9 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
     return [...found, ...await aboutWhich(room, found.filter(({ replaces }) => replaces !== undefined), depth + 1)]
   }
 
-  /** Those of the events that others speak of already: what was said later came first. To what was heard live that cannot happen. */
+  /** Those of the events that others speak of already: what was said later came first. To what is heard live that cannot happen. */
   async function spokenOf (room: RoomJid, all: readonly ArchivedEvent[]): Promise<ArchivedEvent[]> {
-    const events = all.filter(({ via }) => via !== 'live')
+    const events = all.filter(({ via, time }) => via !== 'live' || time < startedAt)
     if (events.length === 0) return []
     const referring = await store.referring(room, events.flatMap(idsOf))
     if (referring.length >= MAX_REFERRING) return [...events]
@@ -159,12 +164,23 @@ export function createAmender ({ store, removals, onAmended, log }: AmenderOptio
       await removals.remove(room, [uid, ...corrections], gone, gone.moderator === undefined ? {} : { actor: gone.moderator })
       return true
     }
-    // A tombstone that came meanwhile stays one.
-    await revise(uid, ({ standing: _, ...event }) => event.removed !== undefined || standing === undefined ? event : { ...event, standing })
+    const isCut = message.answered?.isRemoved === true
+    const uncut = isCut ? referring.filter(other => corrections.includes(other.uid) && other.answered?.isRemoved !== true) : []
+    if (uncut.length > 0) {
+      // What is said anew of a reply must not bring back what it quoted.
+      await removals.cutQuotes(room, uncut.map(({ uid }) => uid))
+      return true
+    }
+    // A tombstone that came meanwhile stays one, and so does a text whose quotes were cut meanwhile.
+    await revise(uid, event => {
+      if (event.removed !== undefined || (event.answered?.isRemoved === true) !== isCut) return event
+      const { standing: _, ...rest } = event
+      return standing === undefined ? rest : { ...rest, standing }
+    })
     const answered = defined({ latest: standing?.latest?.uid })
     for (const reply of referring) {
       if (reply.repliesTo !== uid || reply.answered?.isRemoved === true || isDeepStrictEqual(reply.answered, answered)) continue
-      await revise(reply.uid, event => ({ ...event, answered }))
+      await revise(reply.uid, event => event.answered?.isRemoved === true ? event : { ...event, answered })
     }
     return isChanged
   }

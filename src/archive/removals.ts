@@ -4,7 +4,7 @@ import type { ArchiveTime } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { streamOf } from '../model/event.ts'
 import type { ArchivedEvent, Removal, Uid } from '../model/event.ts'
-import { shownText } from '../model/fallback.ts'
+import { quotedText, shownText } from '../model/fallback.ts'
 import { withoutQuote } from '../model/quote.ts'
 import type { CutStanza } from '../model/quote.ts'
 import { idsOf } from '../model/standing.ts'
@@ -20,6 +20,8 @@ export interface Removals {
    * was broken off. Rejects with what the store rejects with.
    */
   remove (room: RoomJid, uids: readonly Uid[], removal: Removal, options?: RemoveOptions): Promise<Removed>
+  /** Takes out of these messages what they mark as quotes: what they answer was removed, and what it said is not known any more. */
+  cutQuotes (room: RoomJid, uids: readonly Uid[]): Promise<void>
 }
 
 export interface RemoveOptions {
@@ -88,8 +90,11 @@ export function createRemovals ({
     const named = await store.getMany(room, uids)
     const originals = await store.getMany(room, named.flatMap(event => event.replaces === undefined ? [] : event.appliesTo ?? []))
     const messages = new Map([...named, ...originals].map(event => [event.uid, event]))
-    for (const event of await allReferring(store, room, [...messages.values()].flatMap(idsOf))) {
-      if (event.replaces !== undefined && event.appliesTo !== undefined && messages.has(event.appliesTo)) messages.set(event.uid, event)
+    // Each correction may name the one before.
+    for (let wave = [...messages.values()]; wave.length > 0;) {
+      wave = (await allReferring(store, room, wave.flatMap(idsOf))).filter(({ uid, replaces, appliesTo }) =>
+        replaces !== undefined && appliesTo !== undefined && messages.has(appliesTo) && !messages.has(uid))
+      for (const event of wave) messages.set(event.uid, event)
     }
     return [...messages.values()]
   }
@@ -98,7 +103,9 @@ export function createRemovals ({
   async function withoutQuotes (room: RoomJid, messages: readonly ArchivedEvent[], texts: readonly string[]): Promise<number> {
     const uids = new Set(uidsOf(messages))
     const others = (await allReferring(store, room, messages.flatMap(idsOf))).filter(({ uid }) => !uids.has(uid))
-    const replies = others.filter(({ repliesTo }) => repliesTo !== undefined && uids.has(repliesTo))
+    // An id that its sender gave may be that of another message as well: then only what is quoted tells.
+    const replies = others.filter(reply => reply.repliesTo !== undefined &&
+      (uids.has(reply.repliesTo) || isQuoteOf(quotedText(reply), texts)))
     const reactions = others.filter(({ reactsTo }) => reactsTo !== undefined)
     const corrections = (await allReferring(store, room, replies.flatMap(idsOf))).filter(({ replaces, appliesTo }) =>
       replaces !== undefined && replies.some(({ uid }) => uid === appliesTo))
@@ -109,6 +116,12 @@ export function createRemovals ({
   }
 
   return {
+    async cutQuotes (room, uids) {
+      await store.scrub(room, uids, event =>
+        event.removed === undefined ? { ...withoutQuote(event, [], cutStanza), answered: { isRemoved: true } } : undefined)
+      await onRemoved()
+    },
+
     async remove (room, uids, removal, options = {}) {
       let [events, replies] = [0, 0]
       for (let from = 0; from < uids.length; from += MAX_BATCH) {
@@ -128,6 +141,16 @@ function isOf ({ kind, nick, newNick }: ArchivedEvent, person: string): boolean 
 
 function uidsOf (events: readonly ArchivedEvent[]): Uid[] {
   return events.map(({ uid }) => uid)
+}
+
+/** Whether words of the texts are quoted, however they are marked and broken into lines. */
+function isQuoteOf (quoted: string | undefined, texts: readonly string[]): boolean {
+  const words = wordsOf(quoted ?? '')
+  return words !== '' && texts.some(text => wordsOf(text).includes(words) || words.includes(wordsOf(text)))
+}
+
+function wordsOf (text: string): string {
+  return text.replace(/[\s>]+/g, ' ').trim()
 }
 
 /** Every text that the event holds, as it was said and as it stands. */

@@ -1,9 +1,10 @@
 import type { Logger } from '../log.ts'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
-import type { Micros } from '../model/archive-time.ts'
+import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
-import type { Stream } from '../model/event.ts'
+import { streamOf } from '../model/event.ts'
+import type { RoomEvent, Stream } from '../model/event.ts'
 import type { ArchiveStore } from './store.ts'
 
 /** How long a room keeps its record, in days; what has no limit stays. */
@@ -16,6 +17,8 @@ export interface RetentionLimits {
 export interface Retention {
   /** Looks now and then every hour. */
   start (): void
+  /** Whether the room does not keep it any more: such a thing is not taken in anew, wherever it is told again. */
+  isTooOld (event: Pick<RoomEvent, 'room' | 'kind' | 'time'>): boolean
   /** Resolves when nothing is left that is too old, or when that failed. */
   look (): Promise<void>
   stop (): Promise<void>
@@ -51,8 +54,12 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
     }
   }
 
+  function limitOf (days: number): ArchiveTime {
+    return formatTime(now() - days * DAY_MICROS)
+  }
+
   async function take (room: RoomJid, stream: Stream, days: number): Promise<void> {
-    const upTo = formatTime(now() - days * DAY_MICROS)
+    const upTo = limitOf(days)
     const count = await store.count(room, { stream, end: upTo })
     // First, so that nothing ever goes that the log does not know.
     if (count > 0) await store.logRemoval({ time: formatTime(now()), room, by: 'retention', upTo, stream, count })
@@ -69,6 +76,10 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
 
   return {
     look,
+    isTooOld ({ room, kind, time }) {
+      const days = rooms.get(room)?.[streamOf(kind)]
+      return days !== undefined && time < limitOf(days)
+    },
     start () {
       if ([...rooms.values()].every(limits => Object.keys(defined(limits)).length === 0)) return
       timer = setInterval(() => { void look() }, HOUR_MS).unref()

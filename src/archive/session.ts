@@ -8,20 +8,27 @@ const PAGE = 100
 
 /**
  * What tells who the author of a message is later on, where the room gives no occupant-ids: until when the stay under that nick
- * lasted, as far as the record knows. A time in which nobody listened ends it too, since comings and goings of it are unknown.
+ * lasted, as far as the record knows. A time in which nobody listened ends it too, since comings and goings of it are unknown;
+ * and where the record of them begins only later, as it is kept for a shorter time or was never taken in, nothing is known at all.
  */
 export async function sessionOf (
   store: Pick<ArchiveStore, 'page' | 'gaps' | 'named'>, message: ArchivedEvent, until: ArchiveTime
 ): Promise<Session> {
   const { room, time } = message
-  const [namesakes, left, leftTogether, [gap]] = await Promise.all([
+  const [namesakes, isKnown, left, leftTogether, [gap]] = await Promise.all([
     message.message === undefined ? [] : store.named(room, [message.message]),
+    message.occupant !== undefined || knowsPresence(store, message),
     message.occupant === undefined ? firstEnd(store, message, message.nick, until) : undefined,
     message.occupant === undefined ? firstEnd(store, message, '', until) : undefined,
     message.occupant === undefined ? store.gaps(room, { start: time, end: until }) : []
   ])
-  const [endedAt] = [left, leftTogether, gap?.from].filter(end => end !== undefined).sort()
+  const [endedAt] = [isKnown ? undefined : time, left, leftTogether, gap?.from].filter(end => end !== undefined).sort()
   return { ...(endedAt === undefined ? {} : { endedAt }), namesakes }
+}
+
+async function knowsPresence (store: Pick<ArchiveStore, 'page'>, { room, time }: ArchivedEvent): Promise<boolean> {
+  const { events: [first] } = await store.page(room, { stream: 'presence', limit: 1 })
+  return first !== undefined && first.time <= time
 }
 
 /** The first event after the message that ends a stay under its nick; crowds and the end of the room have no nick. */

@@ -40,7 +40,8 @@ const BATCH = 100
 /** Has the running serve remove, so that it tells all who listen; without one does it itself. */
 export function createRemover ({ config, record, reason, isAnonymous, person, log }: RemoverOptions): Remover {
   const options: RemoveOptions = { actor: accountName(), isAnonymous, ...defined({ person }) }
-  const amender = createAmender({ store: record.store, removals: record.removals, onAmended () {}, log })
+  const { store, removals } = record
+  const amender = createAmender({ store, removals, onAmended () {}, startedAt: formatTime(Date.now() * 1_000), log })
   let isAlone = false
 
   async function removeBatch (room: RoomJid, uids: readonly Uid[]): Promise<Removed> {

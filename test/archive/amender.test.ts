@@ -24,7 +24,7 @@ function setStage (t?: TestContext): Stage {
   const store = createSqliteStore({ path: ':memory:' })
   t?.after(() => store.close())
   const removals = createRemovals({ store, cutStanza: () => '<message/>', onRemoved: async () => {}, now: () => NOW })
-  const amender = createAmender({ store, removals, onAmended () {}, log: silentLogger })
+  const amender = createAmender({ store, removals, onAmended () {}, startedAt: at(-100), log: silentLogger })
   return {
     store,
     async hear (...events) {
@@ -94,12 +94,15 @@ test('where the room gives no occupant ids, a nick that was given up in between 
   ]
   for (const [what, events, counts] of between) {
     const { hear, get } = setStage(t)
-    await hear(said, ...events, corrected)
+    await hear(join(-10), said, ...events, corrected)
     assert.equal((await get('uid-0')).standing?.latest?.body, counts ? 'better' : undefined, what)
   }
+  const kept = setStage(t)
+  await kept.hear(said, join(30, { nick: 'bob' }), corrected)
+  assert.equal((await kept.get('uid-0')).standing, undefined, 'comings and goings of that time are not kept any more')
   const { hear, get, store } = setStage(t)
   await store.putGaps([{ room: LOUNGE, from: at(20), to: at(40), cause: 'disconnected', filled: at(50) }])
-  await hear(said, corrected)
+  await hear(join(-10), said, corrected)
   assert.equal((await get('uid-0')).standing, undefined, 'nobody listened in between')
 })
 
@@ -172,6 +175,7 @@ test('the work for one more reaction or correction does not grow with all that w
     },
     removals,
     onAmended () {},
+    startedAt: at(-100),
     log: silentLogger
   })
   const { body: _, ...silent } = message(0)
@@ -205,6 +209,7 @@ test('what is heard live counts at once, without a look for what was said of it 
     },
     removals,
     onAmended () {},
+    startedAt: at(-100),
     log: silentLogger
   })
   await store.append([original, message(5), message(6)])
@@ -231,6 +236,31 @@ test('a reaction that is removed does not count any more', async t => {
   await removals.remove(LOUNGE, ['uid-70'], { by: 'administrator', time: at(80) })
   await hear()
   assert.equal((await get('uid-0')).standing, undefined)
+})
+
+test('a reply by the id attribute loses its quote where it quotes what was removed, and only there', async t => {
+  const { hear, get } = setStage(t)
+  const marked = [{ for: 'urn:xmpp:reply:0', start: 0, end: 12 }]
+  await hear(original, message(70, { ...bob, repliesTo: 'm0', body: '> helo wrld\nyes', fallback: marked }),
+    message(71, { ...bob, repliesTo: 'm0', body: '> another!!\nyes', fallback: marked }))
+  await hear(message(80, { ...HERE, retracts: 'uid-0' }))
+  assert.deepEqual([(await get('uid-70')).body, (await get('uid-71')).body], ['yes', '> another!!\nyes'])
+})
+
+test('who corrects his reply later brings no quote back, marked as it is', async t => {
+  const { hear, get } = setStage(t)
+  const fallback = [{ for: 'urn:xmpp:reply:0', start: 0, end: 12 }]
+  await hear(original, message(70, { ...bob, message: 'b0', repliesTo: 'uid-0', body: '> helo wrld\nyes', fallback }))
+  await hear(message(80, { ...HERE, retracts: 'uid-0' }))
+  await hear(message(90, { ...bob, replaces: 'b0', body: '> helo wrld\nno', fallback }))
+  assert.deepEqual([(await get('uid-70')).standing?.latest?.body, (await get('uid-90')).body], ['no', 'no'])
+})
+
+test('of two messages that replace each other one is shown', async t => {
+  const { hear, get } = setStage(t)
+  await hear(message(0, { ...HERE, message: 'a', replaces: 'b', body: 'one' }), message(1, { ...HERE, message: 'b', replaces: 'a', body: 'two' }))
+  const shown = [await get('uid-0'), await get('uid-1')].filter(({ appliesTo }) => appliesTo === undefined)
+  assert.equal(shown.length, 1)
 })
 
 test('moderation counts when the room itself tells it, with reason and moderator, and removes a corrected message whole', async t => {
@@ -299,6 +329,7 @@ test('who was stopped in the middle goes on where the mark stands, and asking ag
     store: { ...store, mark: async () => undefined },
     removals,
     onAmended () { assert.fail('something changed') },
+    startedAt: at(-100),
     log: silentLogger
   })
   await anew.advance()

@@ -41,6 +41,8 @@ test('each stream of each room is kept for its own time, from the oldest end, an
   assert.equal(purged, 3)
   await retention.look()
   assert.equal(purged, 3, 'nothing more is too old')
+  const isTooOld = (room: typeof LOUNGE, day: number) => retention.isTooOld(message(day * DAY, { room }))
+  assert.deepEqual([isTooOld(LOUNGE, 1), isTooOld(LOUNGE, 2), isTooOld(ANNEX, 0)], [true, false, false])
   await retention.stop()
 })
 

@@ -36,8 +36,8 @@ function at (n: number, day = '2026-11-21'): ArchiveTime {
 }
 
 const TALK: readonly RoomEvent[] = [
-  message({ room: LOUNGE, uid: 'a1', time: at(1), message: 'm1', nick: 'alice', body: 'the code is CANARY' }),
-  message({ room: LOUNGE, uid: 'a2', time: at(2), nick: 'alice', body: 'the code is CANARY, of course', replaces: 'm1' }),
+  message({ room: LOUNGE, uid: 'a1', time: at(1), message: 'm1', nick: 'alice', occupant: 'alice-id', body: 'the code is CANARY' }),
+  message({ room: LOUNGE, uid: 'a2', time: at(2), nick: 'alice', occupant: 'alice-id', body: 'the code is CANARY, of course', replaces: 'm1' }),
   message({ room: LOUNGE, uid: 'b1', time: at(3), nick: 'bob', body: '> the code is CANARY, of course\nthanks', repliesTo: 'a1' }),
   message({ room: LOUNGE, uid: 'a3', time: at(4), nick: 'alice', body: 'what a day' }),
   message({ room: LOUNGE, uid: 'b2', time: at(5), nick: 'bob', body: 'indeed \u001b[31m' }),
