@@ -44,6 +44,8 @@ const ROUTES = [
 ]
 
 // An id that a room gave may be long; every character of it may take nine in an address.
+/** Whoever takes his answer slower than this is not waited for when the server closes. */
+const CLOSE_MS = 5_000
 const MAX_PARAMETER = 9 * 1024
 
 /** The site, ready to listen or to be asked by `inject`. Throws when the folder of the templates cannot be read. */
@@ -121,6 +123,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
 
   app.setErrorHandler(async (error, _request, reply) => answerError(error, reply))
   app.setNotFoundHandler(async (request, reply) => sendProblem(reply, isRead(request) ? notFound : wrongMethod))
+  app.addHook('preClose', async () => { setTimeout(() => { app.server.closeAllConnections() }, CLOSE_MS).unref() })
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
   app.addHook('onSend', validateWhole)
   if (onAnswered !== undefined) {

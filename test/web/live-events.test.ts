@@ -68,6 +68,7 @@ test('the headers keep everything between from holding it back, keeping it or fi
   const { headers, status, text } = await (await liveSite(t)).open()
   assert.equal(status, 200)
   assert.equal(headers['content-type'], 'text/event-stream; charset=utf-8')
+  assert.equal(headers['connection'], 'close', 'else the program would wait for a reader that keeps its connections')
   assert.match(String(headers['cache-control']), /no-cache, no-store, no-transform/)
   assert.equal(headers['x-accel-buffering'], 'no')
   assert.equal(headers['x-robots-tag'], 'noindex')

@@ -81,7 +81,8 @@ function sinkOf (reply: FastifyReply): Sink {
   const { raw } = reply
   // A reader who goes away in the middle of a write is nobody's error.
   raw.on('error', () => {})
-  raw.writeHead(200, reply.getHeaders() as Record<string, string>)
+  // Kept for another request, the connection would be waited for when the server closes.
+  raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, connection: 'close' })
   return {
     write (text) {
       if (raw.destroyed || text === '') return
