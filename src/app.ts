@@ -135,13 +135,21 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     }
   }
 
-  const amender = createAmender({ store, removals, onAmended: follow, startedAt: formatTime(clock()), log: log.child({ module: 'amender' }) })
   const retention = createRetention({
     store,
     rooms: new Map(config.rooms.map(room => [room.jid, defined(room.retention)])),
     onPurged: () => feed.advance(),
     now: clock,
     log: log.child({ module: 'retention' })
+  })
+
+  const amender = createAmender({
+    store,
+    removals,
+    onAmended: follow,
+    startedAt: formatTime(clock()),
+    presenceKeptSince: room => retention.presenceKeptSince(room),
+    log: log.child({ module: 'amender' })
   })
 
   /** The record has grown or changed: what is derived from it follows. */

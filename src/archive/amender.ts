@@ -32,6 +32,8 @@ export interface AmenderOptions {
   readonly onAmended: () => void
   /** What was heard live before may come from another record, in any order. */
   readonly startedAt: ArchiveTime
+  /** From when on comings and goings are kept; undefined where all are. */
+  readonly presenceKeptSince: (room: RoomJid) => ArchiveTime | undefined
   readonly log: Logger
 }
 
@@ -44,7 +46,7 @@ const MAX_DEPTH = 3
 /** So many times such a program may correct a message, one less than that and take it back. */
 const MAX_WAVES = 25
 
-export function createAmender ({ store, removals, onAmended, startedAt, log }: AmenderOptions): Amender {
+export function createAmender ({ store, removals, onAmended, startedAt, presenceKeptSince, log }: AmenderOptions): Amender {
   let running: Promise<void> | undefined
   let isWanted = false
   let isStopped = false
@@ -134,7 +136,8 @@ export function createAmender ({ store, removals, onAmended, startedAt, log }: A
     const referring = await saidOf(message)
     const last = referring.at(-1)
     if (last === undefined && message.standing === undefined) return false
-    const session = await sessionOf(store, message, last === undefined || last.time < message.time ? message.time : last.time)
+    const until = last === undefined || last.time < message.time ? message.time : last.time
+    const session = await sessionOf(store, message, until, presenceKeptSince(room))
     const { standing, applied, corrections, removal } = standingOf(message, referring, session)
     let isChanged = false
 

@@ -19,6 +19,8 @@ export interface Retention {
   start (): void
   /** Whether the room does not keep it any more: such a thing is not taken in anew, wherever it is told again. */
   isTooOld (event: Pick<RoomEvent, 'room' | 'kind' | 'time'>): boolean
+  /** From when on the room's comings and goings are kept; undefined where all are. */
+  presenceKeptSince (room: RoomJid): ArchiveTime | undefined
   /** Resolves when nothing is left that is too old, or when that failed. */
   look (): Promise<void>
   stop (): Promise<void>
@@ -76,6 +78,10 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
 
   return {
     look,
+    presenceKeptSince (room) {
+      const days = rooms.get(room)?.presence
+      return days === undefined ? undefined : limitOf(days)
+    },
     isTooOld ({ room, kind, time }) {
       const days = rooms.get(room)?.[streamOf(kind)]
       return days !== undefined && time < limitOf(days)

@@ -12,12 +12,12 @@ const PAGE = 100
  * and where the record of them begins only later, as it is kept for a shorter time or was never taken in, nothing is known at all.
  */
 export async function sessionOf (
-  store: Pick<ArchiveStore, 'page' | 'gaps' | 'named'>, message: ArchivedEvent, until: ArchiveTime
+  store: Pick<ArchiveStore, 'page' | 'gaps' | 'named'>, message: ArchivedEvent, until: ArchiveTime, presenceKeptSince?: ArchiveTime
 ): Promise<Session> {
   const { room, time } = message
   const [namesakes, isKnown, left, leftTogether, [gap]] = await Promise.all([
     message.message === undefined ? [] : store.named(room, [message.message]),
-    message.occupant !== undefined || knowsPresence(store, message),
+    message.occupant !== undefined || knowsPresence(store, message, presenceKeptSince),
     message.occupant === undefined ? firstEnd(store, message, message.nick, until) : undefined,
     message.occupant === undefined ? firstEnd(store, message, '', until) : undefined,
     message.occupant === undefined ? store.gaps(room, { start: time, end: until }) : []
@@ -26,7 +26,12 @@ export async function sessionOf (
   return { ...(endedAt === undefined ? {} : { endedAt }), namesakes }
 }
 
-async function knowsPresence (store: Pick<ArchiveStore, 'page'>, { room, time }: ArchivedEvent): Promise<boolean> {
+/** Whoever heard a message live heard who left after it. */
+async function knowsPresence (
+  store: Pick<ArchiveStore, 'page'>, { room, time, via }: ArchivedEvent, keptSince: ArchiveTime | undefined
+): Promise<boolean> {
+  if (keptSince !== undefined && time < keptSince) return false
+  if (via === 'live') return true
   const { events: [first] } = await store.page(room, { stream: 'presence', limit: 1 })
   return first !== undefined && first.time <= time
 }

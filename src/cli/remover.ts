@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Logger } from '../log.ts'
 import type { RoomJid } from '../model/address.ts'
 import { formatTime } from '../model/archive-time.ts'
+import type { ArchiveTime } from '../model/archive-time.ts'
 import { defined } from '../model/defined.ts'
 import { HansardError } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
@@ -27,7 +28,7 @@ export interface Remover {
 }
 
 export interface RemoverOptions {
-  readonly config: Pick<Config, 'spool'>
+  readonly config: Pick<Config, 'spool' | 'rooms'>
   readonly record: Pick<OpenRecord, 'store' | 'removals' | 'feed'>
   readonly reason?: string
   readonly isAnonymous: boolean
@@ -41,7 +42,11 @@ const BATCH = 100
 export function createRemover ({ config, record, reason, isAnonymous, person, log }: RemoverOptions): Remover {
   const options: RemoveOptions = { actor: accountName(), isAnonymous, ...defined({ person }) }
   const { store, removals } = record
-  const amender = createAmender({ store, removals, onAmended () {}, startedAt: formatTime(Date.now() * 1_000), log })
+  const presenceKeptSince = (room: RoomJid): ArchiveTime | undefined => {
+    const days = config.rooms.find(({ jid }) => jid === room)?.retention.presence
+    return days === undefined ? undefined : formatTime((Date.now() - days * 86_400_000) * 1_000)
+  }
+  const amender = createAmender({ store, removals, onAmended () {}, startedAt: formatTime(Date.now() * 1_000), presenceKeptSince, log })
   let isAlone = false
 
   async function removeBatch (room: RoomJid, uids: readonly Uid[]): Promise<Removed> {

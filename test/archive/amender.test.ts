@@ -7,7 +7,8 @@ import { createRemovals } from '../../src/archive/removals.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import type { ArchiveStore, LoggedRemoval } from '../../src/archive/store.ts'
 import { silentLogger } from '../../src/log.ts'
-import type { ArchivedEvent, RoomEvent, Uid } from '../../src/model/event.ts'
+import type { ArchiveTime } from '../../src/model/archive-time.ts'
+import type { ArchivedEvent, RoomEvent, Uid, Via } from '../../src/model/event.ts'
 import { at, join, LOUNGE, message } from './sample-events.ts'
 
 /** Long after all that is said here. */
@@ -20,16 +21,21 @@ interface Stage {
   readonly log: () => Promise<LoggedRemoval[]>
 }
 
-function setStage (t?: TestContext): Stage {
+interface Setting {
+  readonly via?: Via
+  readonly keptSince?: ArchiveTime
+}
+
+function setStage (t?: TestContext, { via = 'catch-up', keptSince }: Setting = {}): Stage {
   const store = createSqliteStore({ path: ':memory:' })
   t?.after(() => store.close())
   const removals = createRemovals({ store, cutStanza: () => '<message/>', onRemoved: async () => {}, now: () => NOW })
-  const amender = createAmender({ store, removals, onAmended () {}, startedAt: at(-100), log: silentLogger })
+  const amender = createAmender({ store, removals, onAmended () {}, startedAt: at(-100), presenceKeptSince: () => keptSince, log: silentLogger })
   return {
     store,
     async hear (...events) {
-      // As catch-up and imports bring them, in any order.
-      await store.append(events.map(event => ({ ...event, via: 'catch-up' as const })))
+      // As a rule as catch-up and imports bring them, in any order.
+      await store.append(events.map(event => ({ ...event, via })))
       await amender.advance()
       assert.equal(amender.problem(), undefined)
     },
@@ -97,6 +103,12 @@ test('where the room gives no occupant ids, a nick that was given up in between 
     await hear(join(-10), said, ...events, corrected)
     assert.equal((await get('uid-0')).standing?.latest?.body, counts ? 'better' : undefined, what)
   }
+  const live = setStage(t, { via: 'live' })
+  await live.hear(said, corrected)
+  assert.equal((await live.get('uid-0')).standing?.latest?.body, 'better', 'nobody came or went since we listen')
+  const short = setStage(t, { via: 'live', keptSince: at(10) })
+  await short.hear(join(-10), said, corrected)
+  assert.equal((await short.get('uid-0')).standing, undefined, 'who left then is not kept')
   const kept = setStage(t)
   await kept.hear(said, join(30, { nick: 'bob' }), corrected)
   assert.equal((await kept.get('uid-0')).standing, undefined, 'comings and goings of that time are not kept any more')
@@ -176,6 +188,7 @@ test('the work for one more reaction or correction does not grow with all that w
     removals,
     onAmended () {},
     startedAt: at(-100),
+    presenceKeptSince: () => undefined,
     log: silentLogger
   })
   const { body: _, ...silent } = message(0)
@@ -210,6 +223,7 @@ test('what is heard live counts at once, without a look for what was said of it 
     removals,
     onAmended () {},
     startedAt: at(-100),
+    presenceKeptSince: () => undefined,
     log: silentLogger
   })
   await store.append([original, message(5), message(6)])
@@ -330,6 +344,7 @@ test('who was stopped in the middle goes on where the mark stands, and asking ag
     removals,
     onAmended () { assert.fail('something changed') },
     startedAt: at(-100),
+    presenceKeptSince: () => undefined,
     log: silentLogger
   })
   await anew.advance()
