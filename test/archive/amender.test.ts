@@ -30,7 +30,8 @@ function setStage (t?: TestContext, { via = 'catch-up', keptSince }: Setting = {
   const store = createSqliteStore({ path: ':memory:' })
   t?.after(() => store.close())
   const removals = createRemovals({ store, cutStanza: () => '<message/>', onRemoved: async () => {}, now: () => NOW })
-  const amender = createAmender({ store, removals, onAmended () {}, startedAt: at(-100), presenceKeptSince: () => keptSince, log: silentLogger })
+  const presenceKeptSince = (): ArchiveTime | undefined => keptSince
+  const amender = createAmender({ store, removals, onAmended () {}, startedAt: at(-100), presenceKeptSince, log: silentLogger })
   return {
     store,
     async hear (...events) {
