@@ -8,6 +8,7 @@ import { streamOf } from '../model/event.ts'
 import type { ArchivedEvent, Uid } from '../model/event.ts'
 import { idsOf, standingOf } from '../model/standing.ts'
 import { allReferring } from './all-referring.ts'
+import { createFollower } from './follower.ts'
 import type { Removals } from './removals.ts'
 import { sessionOf } from './session.ts'
 import { MAX_REFERRING } from './store.ts'
@@ -47,37 +48,23 @@ const MAX_DEPTH = 3
 const MAX_WAVES = 25
 
 export function createAmender ({ store, removals, onAmended, startedAt, presenceKeptSince, log }: AmenderOptions): Amender {
-  let running: Promise<void> | undefined
-  let isWanted = false
-  let isStopped = false
-  let problem: string | undefined
   let isKnown = false
   let reached: ChangeCursor | undefined
   let marked: ChangeCursor | undefined
   let markedAt = -Infinity
 
-  async function run (): Promise<void> {
-    await Promise.resolve()
-    while (isWanted && !isStopped) {
-      isWanted = false
-      try {
-        await catchUp()
-        if (problem !== undefined) log.info('corrections and removals are applied again')
-        problem = undefined
-      } catch (error) {
-        if (problem === undefined) log.error({ err: error }, 'corrections and removals cannot be applied; the next event tries again')
-        problem = messageOf(error)
-      }
-    }
-    running = undefined
-  }
+  const follower = createFollower({
+    work: catchUp,
+    onFailure: error => { log.error({ err: error }, 'corrections and removals cannot be applied; the next event tries again') },
+    onRecovery: () => { log.info('corrections and removals are applied again') }
+  })
 
   async function catchUp (): Promise<void> {
     isKnown = isKnown || await recall()
     for await (const changes of store.changes(reached)) {
       for (const [room, events] of talkByRoom(changes)) await amendAll(room, events)
       const last = changes.at(-1)
-      if (isStopped || last === undefined) return
+      if (follower.isStopped() || last === undefined) return
       reached = last.cursor
       if (performance.now() - markedAt > MARK_MS) await remember()
     }
@@ -109,7 +96,7 @@ export function createAmender ({ store, removals, onAmended, startedAt, presence
   }
 
   async function amendUnlessStopped (event: ArchivedEvent): Promise<void> {
-    if (!isStopped && await amend(event)) onAmended()
+    if (!follower.isStopped() && await amend(event)) onAmended()
   }
 
   /** The messages that these events are about. */
@@ -205,14 +192,10 @@ export function createAmender ({ store, removals, onAmended, startedAt, presence
   }
 
   return {
-    advance () {
-      isWanted = true
-      return (running ??= run())
-    },
-    problem: () => problem,
+    advance: () => follower.advance(),
+    problem: () => follower.problem(),
     async stop () {
-      isStopped = true
-      await running
+      await follower.stop()
       await remember().catch((error: unknown) => { log.warn({ problem: messageOf(error) }, 'how far corrections were applied is not noted') })
     }
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '../log.ts'
-import { HansardError, messageOf } from '../model/errors.ts'
+import { HansardError } from '../model/errors.ts'
 import type { SearchIndex } from '../search/search-index.ts'
+import { createFollower } from './follower.ts'
 import type { ArchiveStore, Change, ChangeCursor } from './store.ts'
 
 /**
@@ -38,30 +39,17 @@ export interface IndexFeedOptions {
 const MAX_REFUSALS = 20
 
 export function createIndexFeed ({ store, index, log, gather = 1, onProgress }: IndexFeedOptions): IndexFeed {
-  let running: Promise<void> | undefined
-  let isWanted = false
   let isPartial = true
-  let isStopped = false
-  let problem: string | undefined
 
-  async function run (): Promise<void> {
-    await Promise.resolve() // so that there is always an end to wait for
-    while (isWanted && !isStopped) {
-      isWanted = false
-      try {
-        for (let refusals = 0; !isStopped && !await catchUp(); refusals++) {
-          if (refusals === MAX_REFUSALS) throw new HansardError('ERR_SEARCH', 'Cannot update the search index: it refuses every change')
-        }
-        if (problem !== undefined) log.info('search index is up to date again')
-        problem = undefined
-      } catch (error) {
-        if (problem === undefined) log.error({ err: error }, 'search index cannot be updated; the next event tries again')
-        problem = messageOf(error)
+  const follower = createFollower({
+    async work () {
+      for (let refusals = 0; !follower.isStopped() && !await catchUp(); refusals++) {
+        if (refusals === MAX_REFUSALS) throw new HansardError('ERR_SEARCH', 'Cannot update the search index: it refuses every change')
       }
-    }
-    // At once, so that a call that comes now starts anew and does not take this end for its own.
-    running = undefined
-  }
+    },
+    onFailure: error => { log.error({ err: error }, 'search index cannot be updated; the next event tries again') },
+    onRecovery: () => { log.info('search index is up to date again') }
+  })
 
   /** False when another process moved the checkpoint, so that it must be read again. */
   async function catchUp (): Promise<boolean> {
@@ -73,22 +61,19 @@ export function createIndexFeed ({ store, index, log, gather = 1, onProgress }: 
       if (!await index.apply(changes, from, to)) return false
       from = to
       onProgress?.(changes.length)
-      if (isStopped) return true
+      if (follower.isStopped()) return true
     }
     isPartial = false
     return true
   }
 
   return {
-    advance () {
-      isWanted = true
-      return (running ??= run())
+    advance: () => follower.advance(),
+    status () {
+      const problem = follower.problem()
+      return { isPartial, ...(problem === undefined ? {} : { problem }) }
     },
-    status: () => ({ isPartial, ...(problem === undefined ? {} : { problem }) }),
-    async stop () {
-      isStopped = true
-      await running
-    }
+    stop: () => follower.stop()
   }
 }
 

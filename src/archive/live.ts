@@ -1,6 +1,7 @@
 import type { Logger } from '../log.ts'
 import { messageOf } from '../model/errors.ts'
 import type { ArchivedEvent } from '../model/event.ts'
+import { createFollower } from './follower.ts'
 import type { ArchiveStore, Change, ChangeCursor } from './store.ts'
 
 /** Tells what becomes part of the record from now on, whichever process recorded it. */
@@ -23,27 +24,14 @@ export interface LiveOptions {
 export function createLive ({ store, log }: LiveOptions): Live {
   const listeners = new Set<LiveListener>()
   let cursor: ChangeCursor | undefined
-  let running: Promise<void> | undefined
-  let isWanted = false
-  let isStopped = false
-  let problem: string | undefined
 
-  async function run (): Promise<void> {
-    await Promise.resolve()
-    while (isWanted && !isStopped && listeners.size > 0) {
-      isWanted = false
-      try {
-        await tell()
-        problem = undefined
-      } catch (error) {
-        if (problem === undefined) log.warn({ problem: messageOf(error) }, 'what is recorded cannot be told live; the next event tries again')
-        problem = messageOf(error)
-      }
-    }
-    running = undefined
-  }
+  const follower = createFollower({
+    work: tell,
+    onFailure: error => { log.warn({ problem: messageOf(error) }, 'what is recorded cannot be told live; the next event tries again') }
+  })
 
   async function tell (): Promise<void> {
+    if (listeners.size === 0) return
     if (cursor === undefined) {
       cursor = await store.present()
       return
@@ -51,7 +39,7 @@ export function createLive ({ store, log }: LiveOptions): Live {
     for await (const changes of store.changes(cursor)) {
       cursor = changes.at(-1)?.cursor ?? cursor
       for (const event of inOrder(changes)) for (const listener of listeners) hand(event, listener)
-      if (isStopped) return
+      if (follower.isStopped()) return
     }
   }
 
@@ -64,8 +52,7 @@ export function createLive ({ store, log }: LiveOptions): Live {
   }
 
   function advance (): void {
-    isWanted = true
-    if (listeners.size > 0 && !isStopped) running ??= run()
+    if (listeners.size > 0) void follower.advance()
   }
 
   return {
@@ -77,10 +64,7 @@ export function createLive ({ store, log }: LiveOptions): Live {
       return () => { listeners.delete(listener) }
     },
     advance,
-    async stop () {
-      isStopped = true
-      await running
-    }
+    stop: () => follower.stop()
   }
 }
 
