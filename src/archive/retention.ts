@@ -38,6 +38,11 @@ export interface RetentionOptions {
 const HOUR_MS = 3_600_000
 const DAY_MICROS = 86_400_000_000
 
+/** What is older than this is not kept any more. */
+export function keptSince (days: number, now: Micros): ArchiveTime {
+  return formatTime(now - days * DAY_MICROS)
+}
+
 export function createRetention ({ store, rooms, onPurged, now, log }: RetentionOptions): Retention {
   let looking: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -56,12 +61,8 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
     }
   }
 
-  function limitOf (days: number): ArchiveTime {
-    return formatTime(now() - days * DAY_MICROS)
-  }
-
   async function take (room: RoomJid, stream: Stream, days: number): Promise<void> {
-    const upTo = limitOf(days)
+    const upTo = keptSince(days, now())
     const count = await store.count(room, { stream, end: upTo })
     // First, so that nothing ever goes that the log does not know.
     if (count > 0) await store.logRemoval({ time: formatTime(now()), room, by: 'retention', upTo, stream, count })
@@ -80,11 +81,11 @@ export function createRetention ({ store, rooms, onPurged, now, log }: Retention
     look,
     presenceKeptSince (room) {
       const days = rooms.get(room)?.presence
-      return days === undefined ? undefined : limitOf(days)
+      return days === undefined ? undefined : keptSince(days, now())
     },
     isTooOld ({ room, kind, time }) {
       const days = rooms.get(room)?.[streamOf(kind)]
-      return days !== undefined && time < limitOf(days)
+      return days !== undefined && time < keptSince(days, now())
     },
     start () {
       if ([...rooms.values()].every(limits => Object.keys(defined(limits)).length === 0)) return

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { createAmender } from '../archive/amender.ts'
 import type { Removed, RemoveOptions } from '../archive/removals.ts'
+import { keptSince } from '../archive/retention.ts'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../log.ts'
 import type { RoomJid } from '../model/address.ts'
@@ -44,7 +45,7 @@ export function createRemover ({ config, record, reason, isAnonymous, person, lo
   const { store, removals } = record
   const presenceKeptSince = (room: RoomJid): ArchiveTime | undefined => {
     const days = config.rooms.find(({ jid }) => jid === room)?.retention.presence
-    return days === undefined ? undefined : formatTime((Date.now() - days * 86_400_000) * 1_000)
+    return days === undefined ? undefined : keptSince(days, Date.now() * 1_000)
   }
   const amender = createAmender({ store, removals, onAmended () {}, startedAt: formatTime(Date.now() * 1_000), presenceKeptSince, log })
   let isAlone = false
