@@ -55,7 +55,7 @@ export function createReader (db: Database.Database, languages: readonly Languag
     const parameters = match.kind === 'all' ? {} : { expression: match.expression }
     const span = spanOf(request)
     const { first, last } = pageSpanOf(request, span)
-    const page = takePage(statements[request.order].iterate({ ...parameters, first, last }), request)
+    const page = takePage(statements[request.order === 'oldest' ? 'oldest' : 'newest'].iterate({ ...parameters, first, last }), request)
     const count = (span: Span, most: number) => statements.count.get({ ...parameters, ...span, most }) ?? 0
     const total = totalOf(request, page, most => count(span, most))
     if (request.facets !== true) return { ...page, ...total }
@@ -109,7 +109,7 @@ function takePage (rows: Iterable<Row>, request: SearchRequest): Pick<SearchPage
   const hits: EventId[] = []
   for (const moment of moments(rows)) {
     moment.sort((a, b) => a.id < b.id ? -1 : 1)
-    if (request.order === 'newest') moment.reverse()
+    if (request.order !== 'oldest') moment.reverse()
     hits.push(...moment.filter(hit => isBetween(hit, request)).map(hit => hit.id))
     if (hits.length > request.limit) break
   }

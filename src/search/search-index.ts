@@ -22,6 +22,12 @@ export interface SearchIndex {
 
   search (request: SearchRequest): Promise<SearchPage>
 
+  /**
+   * The text of the query with one letter changed in each word that nobody says in these rooms, so that it finds something there;
+   * undefined where there is no such text. Tells nothing of words said only elsewhere. Engines without a list of words have none.
+   */
+  suggest? (request: Pick<SearchRequest, 'query' | 'rooms'>): Promise<string | undefined>
+
   /** Empties the index, checkpoint included. */
   clear (): Promise<void>
 
@@ -47,12 +53,19 @@ export interface SearchRequest {
   /** Which streams to look in, talk alone by default; what is no talk is found only where the query asks for its kinds. */
   readonly streams?: readonly Stream[]
   readonly limit: number
-  /** newest: newest first, as people search; oldest: in the order of the record, as MAM pages forward. */
-  readonly order: 'newest' | 'oldest'
+  readonly order: SearchOrder
+  /** Of relevance only: so many of the best are left out. See SearchPage.ranked. */
+  readonly skip?: number
   /** Count past the cheap limit: MAM needs an exact total or none. */
   readonly exactTotal?: boolean
   readonly facets?: boolean
 }
+
+/**
+ * newest: newest first, as people search. oldest: in the order of the record, as MAM pages forward. relevance: what says the
+ * rarer of the words, more often, in fewer words stands first, then the newer; only the newest of many hits are weighed.
+ */
+export type SearchOrder = 'newest' | 'oldest' | 'relevance'
 
 /** A place among all events of all rooms; `id` breaks ties of time. */
 export interface Position {
@@ -67,6 +80,11 @@ export interface SearchPage {
   readonly totalIsExact: boolean
   /** False when more hits lie beyond the page. */
   readonly complete: boolean
+  /**
+   * Of relevance: how many hits were weighed, fewer than the total where there are very many, and the place they all stand
+   * before. The next page is asked for with it as `before`, so that what comes meanwhile moves nothing, and with `skip`.
+   */
+  readonly ranked?: { readonly hits: number, readonly before: Position }
   /** Where they were asked for. */
   readonly facets?: Facets
 }
