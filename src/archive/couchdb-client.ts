@@ -72,10 +72,12 @@ export function createCouchClient ({ url, timeoutMs }: { url: string, timeoutMs:
   }
 
   async function request (path: string, { method = 'GET', body, query, allow = [] }: RequestOptions = {}): Promise<unknown> {
-    const signal = AbortSignal.timeout(timeoutMs)
+    const deadline = new AbortController()
+    const timer = setTimeout(() => { deadline.abort() }, timeoutMs)
+    const { signal } = deadline
     let answer: unknown
     try {
-      answer = await withWholeAnswers(() => couch.request({
+      const sent = withWholeAnswers(() => couch.request({
         db: database,
         path,
         method,
@@ -83,12 +85,15 @@ export function createCouchClient ({ url, timeoutMs }: { url: string, timeoutMs:
         ...(query === undefined ? {} : { qs: query }),
         signal
       } as nano.RequestOptions))
+      answer = await Promise.race([sent, aborted(signal)])
     } catch (caught) {
       // nano's error holds the whole request, texts of people included, so it is not kept as the cause.
       const error = caught as CouchError
       if (error.statusCode !== undefined && allow.includes(error.statusCode)) return undefined
       if (error.statusCode !== undefined) throw refusal(error.statusCode, error)
       throw unavailable(signal.aborted ? late() : error.message.replace(/^.*Reason: /s, '').replace(/^TypeError: |^Error: /, ''))
+    } finally {
+      clearTimeout(timer)
     }
     // nano gives an empty text where it found no JSON.
     if (typeof answer !== 'object' || answer === null) {
@@ -121,6 +126,11 @@ function split (url: string): { server: string, database: string, address: strin
     address: `${server}/${database}`,
     headers: credentials === ':' ? {} : { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
   }
+}
+
+/** fetch has been seen to go on until its own limit of five minutes when it was told to stop in the middle of an answer. */
+function aborted (signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(new Error('aborted')) }, { once: true }) })
 }
 
 /** A lone percent sign in a password stands for itself. */

@@ -72,6 +72,12 @@ test('a redirection, to a page for logging in, is not followed', async t => {
   await assert.rejects(client.request(''), { code: 'ERR_STORE_UNAVAILABLE', message: /unexpected redirect/ })
 })
 
+test('the time limit holds where fetch does not hear of it', async t => {
+  t.mock.method(globalThis, 'fetch', () => new Promise(() => {}))
+  const client = createCouchClient({ url: 'http://127.0.0.1:1/record', timeoutMs: 20 })
+  await assert.rejects(client.request(''), { code: 'ERR_STORE_UNAVAILABLE', message: /no answer within 0\.02 seconds/ })
+})
+
 test('a server that speaks no HTTP is out of reach', async t => {
   const client = await rawServer(t, 'SSH-2.0-OpenSSH_9.7\r\n', socket => { socket.end() })
   await assert.rejects(client.request(''), { code: 'ERR_STORE_UNAVAILABLE' })
