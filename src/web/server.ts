@@ -12,6 +12,7 @@ import { notFound, problemOf, wrongMethod } from './errors.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
 import { daysFeedRoute } from './routes/days-feed.ts'
+import { excerptRoutes } from './routes/excerpt.ts'
 import { feedRoute } from './routes/feed.ts'
 import { goRoutes } from './routes/go.ts'
 import { healthzRoute } from './routes/healthz.ts'
@@ -38,8 +39,8 @@ import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, removedRoutes, liveRoute, liveEventsRoute,
-  feedRoute, daysFeedRoute, searchFeedRoute, opensearchRoute,
+  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
+  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 

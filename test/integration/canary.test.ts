@@ -70,7 +70,8 @@ async function heldOnSite (stage: CanaryStage, { text, prefix, uids }: Canary): 
     return [
       ...['', 'today', 'latest', 'first', 'removed.jsonl'].map(part => `/r/${slug}/${part}`),
       ...days.flatMap(day => [day, `${day}.json`, `${day}.jsonl`, `${day}.txt`, `${day}?events=full`, `${day}?events=none`, day.slice(0, 7), day.slice(0, 4)].map(part => `/r/${slug}/${part}`)),
-      ...uids.map(uid => `/r/${slug}/m/${encodeURIComponent(uid)}`)
+      ...uids.map(uid => `/r/${slug}/m/${encodeURIComponent(uid)}`),
+      ...['excerpt', 'excerpt.txt'].map(part => `/r/${slug}/${part}?${new URLSearchParams({ from: uids[0] ?? '', to: uids.at(-1) ?? '' }).toString()}`)
     ]
   }))
   const searches = [`q=${prefix}*`, `q=${prefix}*&room=lounge`, `q=${prefix}*+from:bob`].flatMap(query => [`/search?${query}`, `/search.json?${query}`])
@@ -122,7 +123,7 @@ async function isGone (stage: CanaryStage, canary: Canary, visitor: Talker): Pro
 /** Else its going would prove nothing. */
 async function isEverywhere (stage: CanaryStage, canary: Canary, visitor: Talker): Promise<void> {
   const surfaces = [
-    /^\/r\/lounge\/\d{4}-\d\d-\d\d$/, /\.json$/, /\.jsonl$/, /\.txt$/, /^\/r\/lounge\/m\//, /^\/search\?/, /^\/search\.json\?/,
+    /^\/r\/lounge\/\d{4}-\d\d-\d\d$/, /\.json$/, /\.jsonl$/, /\.txt$/, /^\/r\/lounge\/m\//, /\/excerpt\?/, /\/excerpt\.txt\?/, /^\/search\?/, /^\/search\.json\?/,
     /sse\?format=html/, /sse\?format=json/, /^the archive$/, /by id/, /full text/, /search\.db/, /hansard\.db|^document|\.couch/
   ]
   let missing: readonly RegExp[] = []

@@ -7,7 +7,7 @@ import { happened, published, said, siteWith } from './site-under-test.ts'
 const DAY = '2026-11-20'
 const ROOM_ROUTES = [
   '', '/', '/2026', '/2026-11', `/${DAY}`, `/${DAY}?events=full`, `/${DAY}?events=none`, `/${DAY}?tz=Europe/Berlin`, `/${DAY}.json`, `/${DAY}.txt`,
-  `/${DAY}.jsonl`, '/removed.jsonl', '/live', '/feed.atom', '/days.atom', '/m/canary', '/m/unknown', '/today', '/latest', '/first',
+  `/${DAY}.jsonl`, '/removed.jsonl', '/live', '/feed.atom', '/days.atom', '/m/canary', '/m/unknown', '/excerpt?from=canary&to=canary', '/excerpt.txt?from=canary', '/today', '/latest', '/first',
   '/2026-11-21', '/2020-01-01', '/2026-02-31', '/1999', '/nonsense'
 ]
 const SITE_ROUTES = [
@@ -69,7 +69,7 @@ for (const level of ['unlisted', 'public', 'indexed'] as const) {
       assert.notEqual(statusCode, 500)
       if (level !== 'indexed') assert.equal(headers['x-robots-tag'], 'noindex')
       if (level === 'unlisted') assert.match(String(headers['cache-control'] ?? 'no-store'), /^(?:private, |no-store)/)
-      const isOpenData = level !== 'unlisted' && statusCode === 200 && /\.(?:json|jsonl|txt|atom)$/.test(route)
+      const isOpenData = level !== 'unlisted' && statusCode === 200 && /\.(?:json|jsonl|txt|atom)$/.test(route.split('?', 1)[0] ?? '')
       assert.equal(headers['access-control-allow-origin'], isOpenData ? '*' : undefined)
     })
   }
