@@ -46,7 +46,8 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       return sendPage(reply.code(404), 'no-day', { head, room, day, ...neighbours })
     }
 
-    const isCanonical = presence === 'netted' && tz === '' && (summary?.talk ?? 0) > 0
+    // Today is for search engines tomorrow: until then what is said by mistake can be taken back.
+    const isCanonical = presence === 'netted' && tz === '' && (summary?.talk ?? 0) > 0 && !isToday
     if (isUnchanged(site, visit, { isCanonical, presence, tz, neighbours }, request, reply)) return reply.code(304).send()
 
     const zone = tz === '' ? utcClock : createZoneClock(tz)
