@@ -53,7 +53,7 @@ export function assemble (data: Raw, folder: string): Assembled {
     problems,
     warnings: [...answers.flatMap(answer => answer.warnings), ...warningsOf(file)],
     config: {
-      site: { ...file.site, url: file.site.url ?? localUrl(file.http) },
+      site: siteConfig(file, folder),
       http: { host: file.http.host, port: file.http.port, metrics: file.http.metrics, trustProxy: file.http.trust_proxy },
       xmpp: xmppConfig(file.xmpp, secrets.xmpp.value ?? ''),
       store: storeConfig(file.store, secrets.store.value, folder),
@@ -73,6 +73,16 @@ function secretOf (section: Raw, path: Path, folder: string): SecretAnswer {
   const key = section['mode'] === 'component' ? 'secret' : 'password'
   const isRequired = section['mode'] === 'component' || section['mode'] === 'bot'
   return readSecret({ section, path, key, isRequired, folder })
+}
+
+function siteConfig ({ site, http }: ConfigFile, folder: string): Config['site'] {
+  const { stylesheet, templates } = site
+  return {
+    ...site,
+    url: site.url ?? localUrl(http),
+    stylesheet: stylesheet === undefined ? undefined : resolve(folder, stylesheet),
+    templates: templates === undefined ? undefined : resolve(folder, templates)
+  }
 }
 
 function localUrl ({ host, port }: ConfigFile['http']): string {

@@ -25,6 +25,12 @@ export interface SiteConfig {
   readonly url: string
   /** Plain text for the home page; empty when there is none. */
   readonly description: string
+  /** Of the site itself; what people say stays as they say it. */
+  readonly language: 'en' | 'de' | 'fr'
+  /** A style sheet that comes after ours. Absolute. */
+  readonly stylesheet: string | undefined
+  /** A folder of templates that take the place of ours of the same name. Absolute. */
+  readonly templates: string | undefined
 }
 
 export interface HttpConfig {

@@ -13,6 +13,9 @@ export const LANGUAGES: readonly string[] = [
   'none', 'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
 ]
 
+/** Languages of the site itself. */
+export const SITE_LANGUAGES = ['en', 'de', 'fr'] as const
+
 /** What `max_mb` counts in. */
 export const BYTES_PER_MB = 1_000_000
 
@@ -43,7 +46,10 @@ function variants (key: string, names: readonly string[]) {
 const site = section({
   title: line('a title').default('Room logs'),
   url: siteUrl.optional(),
-  description: paragraph.default('')
+  description: paragraph.default(''),
+  language: choice(SITE_LANGUAGES).default('en'),
+  stylesheet: path.optional(),
+  templates: path.optional()
 })
 
 const http = section({

@@ -12,7 +12,7 @@ test('a file with only the connection gets every other setting by default', t =>
   const path = writeConfig(t, XMPP)
   assert.deepEqual(loadConfig(path, {}), {
     file: path,
-    site: { title: 'Room logs', url: 'http://127.0.0.1:8080', description: '' },
+    site: { title: 'Room logs', url: 'http://127.0.0.1:8080', description: '', language: 'en', stylesheet: undefined, templates: undefined },
     http: { host: '127.0.0.1', port: 8080, metrics: ['127.0.0.1', '::1'], trustProxy: false },
     xmpp: {
       mode: 'component',
@@ -34,7 +34,7 @@ test('a file with only the connection gets every other setting by default', t =>
 
 test('every setting of a component reaches the configuration', t => {
   const path = writeConfig(t, `
-site: { title: " Logs ", url: "https://Logs.Example.org/", description: Rooms of ours }
+site: { title: " Logs ", url: "https://Logs.Example.org/", description: Rooms of ours, language: de, stylesheet: theme/site.css, templates: /srv/views }
 http: { host: "[::]", port: 0, metrics: [10.1.0.0/16, "::1"], trust_proxy: [10.0.0.0/8, "::1"] }
 xmpp: { mode: component, domain: Logs.Example.ORG., server: "[::1]:5275", secret: x, delegated_from: [Conference.example.org], nick: clerk, resource: two }
 store: { driver: couchdb, url: "http://admin@db.example.org:5984/logs/", password: "p@ss/w%rd" }
@@ -57,7 +57,14 @@ rooms:
     real_jids: true
 `)
   const { site, http, xmpp, store, spool, search, log, rooms, warnings } = loadConfig(path, {})
-  assert.deepEqual(site, { title: 'Logs', url: 'https://logs.example.org', description: 'Rooms of ours' })
+  assert.deepEqual(site, {
+    title: 'Logs',
+    url: 'https://logs.example.org',
+    description: 'Rooms of ours',
+    language: 'de',
+    stylesheet: join(dirname(path), 'theme/site.css'),
+    templates: '/srv/views'
+  })
   assert.deepEqual(http, { host: '::', port: 0, metrics: ['10.1.0.0/16', '::1'], trustProxy: ['10.0.0.0/8', '::1'] })
   assert.deepEqual(xmpp, {
     mode: 'component',

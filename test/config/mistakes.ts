@@ -48,7 +48,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an unknown key',
     text: `${XMPP}site:\n  title: Logs\n  colour: red\n`,
-    problems: [':4: site.colour: Cannot use this key: it is unknown, expected one of title, url, description']
+    problems: [':4: site.colour: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates']
   },
   {
     name: 'a key named like something of JavaScript',
@@ -342,7 +342,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'mistakes everywhere',
     text: 'site: { titel: x }\nhttp: { port: -1 }\nxmpp: { mode: component, domain: logs.localhost }\nrooms:\n  - { jid: a@b.c, level: on, slug: a }\n  - { jid: a@b.c, slug: a }\n',
     problems: [
-      ':1: site.titel: Cannot use this key: it is unknown, expected one of title, url, description; is title meant?',
+      ':1: site.titel: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates; is title meant?',
       ':2: http.port: Cannot use -1: expected a whole number from 0 to 65535',
       ':3: xmpp.secret: Cannot be left out: expected secret, secret_file, or secret: ${NAME} for an environment variable',
       ':5: rooms[0].level: Cannot use "on": expected one of off, unlisted, public, indexed',

@@ -89,7 +89,7 @@ function configFor (
 ): Config {
   return {
     file: join(folder, 'config.yaml'),
-    site: { title: 'Logs', url: 'http://logs.example.org', description: '' },
+    site: { title: 'Logs', url: 'http://logs.example.org', description: '', language: 'en', stylesheet: undefined, templates: undefined },
     http: { host: '127.0.0.1', port: 0, metrics: [], trustProxy: false },
     xmpp: mode === 'component'
       ? {
