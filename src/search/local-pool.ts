@@ -2,13 +2,16 @@ import type { Worker } from 'node:worker_threads'
 import { HansardError, messageOf } from '../model/errors.ts'
 import type { Logger } from '../log.ts'
 import { startThread } from '../thread.ts'
-import type { ReaderAnswer, ReaderOptions } from './local-worker.ts'
+import type { SuggestRequest } from './local-suggest.ts'
+import type { ReaderAnswer, ReaderOptions, ReaderQuestion } from './local-worker.ts'
 import type { SearchPage, SearchRequest } from './search-index.ts'
 
 /** Reader threads, started when searches come in and ended when one takes too long: SQLite cannot be interrupted otherwise. */
 export interface ReaderPool {
   /** Rejects with ERR_SEARCH_TIMEOUT, or ERR_SEARCH when the index cannot be read. */
-  run (request: SearchRequest): Promise<SearchPage>
+  search (request: SearchRequest): Promise<SearchPage>
+  /** The same. */
+  suggest (request: SuggestRequest): Promise<string | undefined>
   /** Ends all threads, which lets go of the file; searches under way reject with ERR_SEARCH. */
   drop (): Promise<void>
 }
@@ -23,8 +26,8 @@ export interface PoolOptions extends ReaderOptions {
 }
 
 interface Job {
-  readonly request: SearchRequest
-  readonly resolve: (page: SearchPage) => void
+  readonly question: ReaderQuestion
+  readonly resolve: (found: SearchPage | string | undefined) => void
   readonly reject: (error: HansardError) => void
 }
 
@@ -63,7 +66,7 @@ export function createReaderPool ({ readers: size, timeBoxMs, log, onDamage, pat
         `Cannot finish the search: it took longer than ${timeBoxMs} ms, expected a rarer word, a room or a shorter time`))
       dispatch()
     }, timeBoxMs)
-    reader.worker.postMessage(job.request)
+    reader.worker.postMessage(job.question)
   }
 
   function spawn (): void {
@@ -87,8 +90,8 @@ export function createReaderPool ({ readers: size, timeBoxMs, log, onDamage, pat
     reader.job = undefined
     reader.worker.unref()
     if (job === undefined) return
-    if (answer.kind === 'page') {
-      job.resolve(answer.page)
+    if (answer.kind === 'found') {
+      job.resolve(answer.found)
       return
     }
     job.reject(new HansardError('ERR_SEARCH', `Cannot search the index ${path}: ${answer.message}`))
@@ -116,16 +119,19 @@ export function createReaderPool ({ readers: size, timeBoxMs, log, onDamage, pat
     })
   }
 
+  function ask (question: ReaderQuestion): Promise<SearchPage | string | undefined> {
+    if (queue.length >= LONGEST_QUEUE) {
+      return Promise.reject(new HansardError('ERR_SEARCH_TIMEOUT', `Cannot search now: ${LONGEST_QUEUE} searches are waiting, try again later`))
+    }
+    return new Promise((resolve, reject) => {
+      queue.push({ question, resolve, reject })
+      dispatch()
+    })
+  }
+
   return {
-    run (request) {
-      if (queue.length >= LONGEST_QUEUE) {
-        return Promise.reject(new HansardError('ERR_SEARCH_TIMEOUT', `Cannot search now: ${LONGEST_QUEUE} searches are waiting, try again later`))
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ request, resolve, reject })
-        dispatch()
-      })
-    },
+    search: async request => await ask({ kind: 'search', request }) as SearchPage,
+    suggest: async request => await ask({ kind: 'suggest', request }) as string | undefined,
     async drop () {
       const lost = [...queue.splice(0), ...[...readers].flatMap(({ job }) => job === undefined ? [] : [job])]
       for (const reader of readers) end(reader)

@@ -4,6 +4,7 @@ import { messageOf } from '../model/errors.ts'
 import { isDamage } from './local-file.ts'
 import { createReader } from './local-reader.ts'
 import type { IndexReader } from './local-reader.ts'
+import type { SuggestRequest } from './local-suggest.ts'
 import type { SearchPage, SearchRequest } from './search-index.ts'
 import type { Language } from './stem.ts'
 
@@ -14,22 +15,26 @@ export interface ReaderOptions {
   readonly cacheMb: number
 }
 
+export type ReaderQuestion =
+  | { readonly kind: 'search', readonly request: SearchRequest }
+  | { readonly kind: 'suggest', readonly request: SuggestRequest }
+
 export type ReaderAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'page', readonly page: SearchPage }
+  | { readonly kind: 'found', readonly found: SearchPage | string | undefined }
   | { readonly kind: 'failure', readonly message: string, readonly isDamage: boolean }
 
 // One search after the other, each answered by one message; the pool sends the next when it has the answer.
 const { path, languages, cacheMb } = workerData as ReaderOptions
-let search: IndexReader | undefined
+let reader: IndexReader | undefined
 
-parentPort?.on('message', (request: SearchRequest) => answer(attempt(request)))
+parentPort?.on('message', (question: ReaderQuestion) => answer(attempt(question)))
 answer({ kind: 'ready' })
 
-function attempt (request: SearchRequest): ReaderAnswer {
+function attempt (question: ReaderQuestion): ReaderAnswer {
   try {
-    search ??= openReader()
-    return { kind: 'page', page: search(request) }
+    reader ??= openReader()
+    return { kind: 'found', found: question.kind === 'search' ? reader.search(question.request) : reader.suggest(question.request) }
   } catch (error) {
     return { kind: 'failure', message: messageOf(error), isDamage: isDamage(error) }
   }

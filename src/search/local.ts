@@ -75,7 +75,11 @@ export function createLocalIndex (options: LocalIndexOptions): SearchIndex {
     clear: () => write('clear', () => writer.clear(), undefined),
     async search (request) {
       if (closed) throw new HansardError('ERR_SEARCH', `Cannot search the index ${path}: it is closed`)
-      return request.rooms.length === 0 && request.facets !== true ? NO_ROOMS : pool.run(request)
+      return request.rooms.length === 0 && request.facets !== true ? NO_ROOMS : pool.search(request)
+    },
+    async suggest (request) {
+      if (closed) throw new HansardError('ERR_SEARCH', `Cannot search the index ${path}: it is closed`)
+      return request.rooms.length === 0 ? undefined : pool.suggest(request)
     },
     async close () {
       if (closed) return

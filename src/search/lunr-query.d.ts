@@ -12,4 +12,14 @@ declare module 'lunr' {
       presence: presence
     }
   }
+
+  /** A machine that accepts words letter by letter; the edge `*` takes any letter. */
+  interface TokenSet {
+    final: boolean
+    edges: Record<string, TokenSet>
+  }
+
+  namespace TokenSet {
+    function fromFuzzyString (text: string, edits: number): TokenSet
+  }
 }

@@ -78,7 +78,7 @@ export interface SearchPage {
   /** How many match in all (bounds and positions included except after/before); a lower bound when not exact. */
   readonly total: number
   readonly totalIsExact: boolean
-  /** False when more hits lie beyond the page. */
+  /** False when more hits lie beyond the page; of relevance, when more of those that were weighed do. */
   readonly complete: boolean
   /**
    * Of relevance: how many hits were weighed, fewer than the total where there are very many, and the place they all stand

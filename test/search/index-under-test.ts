@@ -20,6 +20,10 @@ export interface IndexUnderTest {
   open (t: TestContext, languages?: readonly Language[]): Promise<SearchIndex>
   /** What stands in the files of the index opened last; of an engine that has no files here, nothing can be told. */
   readonly bytes?: () => Buffer
+  /** Whether it has suggest(). */
+  readonly hasSpelling?: boolean
+  /** Which parts of the contract it was not made for. */
+  readonly lacks?: ReadonlyArray<'facets' | 'relevance'>
 }
 
 export const OTHER = 'other@conference.example.org' as RoomJid

@@ -64,6 +64,7 @@ after(() => Promise.all([...shared.values()].map(index => index.close())))
 
 indexContract({
   name: 'local',
+  hasSpelling: true,
   async open (_t, languages = ['en']) {
     const key = languages.join()
     const path = paths.get(key) ?? newPath()
