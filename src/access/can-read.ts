@@ -24,6 +24,8 @@ export interface PublishedRoom {
   readonly keptDays?: number
   /** Readers may see what a corrected message said before. */
   readonly showsEdits?: boolean
+  /** Statistics may name those who said most. */
+  readonly ranksPeople?: boolean
   /**
    * What is known of the room's own doors: true when it is neither members-only nor has a password, false when it
    * is or has, undefined while the room has not been asked (it is then treated as open: the level was set by hand).

@@ -119,6 +119,7 @@ function roomConfig (room: RoomFile, password: string | undefined, nick: string)
     recreatedAfter: room.recreated_after,
     retention: { talk: room.retention.talk_days, presence: room.retention.presence_days },
     editHistory: room.edit_history,
+    rankPeople: room.rank_people,
     realJids: room.real_jids
   }
 }

@@ -122,6 +122,8 @@ export interface RoomConfig {
   readonly retention: { readonly talk?: number | undefined, readonly presence?: number | undefined }
   /** Whether readers may see what a corrected message said before. */
   readonly editHistory: boolean
+  /** Whether statistics name those who said most. */
+  readonly rankPeople: boolean
   /** Keep the real addresses that the room shows us, in a field that no public output has. */
   readonly realJids: boolean
 }

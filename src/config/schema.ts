@@ -124,6 +124,7 @@ export const roomSchema = section({
   recreated_after: time.optional(),
   retention: retention.prefault({}),
   edit_history: truth.default(false),
+  rank_people: truth.default(false),
   real_jids: truth.default(false)
 })
 

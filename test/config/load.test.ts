@@ -54,6 +54,7 @@ rooms:
     recreated_after: 2026-11-21T12:00:00+02:00
     retention: { talk_days: 365, presence_days: 30 }
     edit_history: true
+    rank_people: true
     real_jids: true
 `)
   const { site, http, xmpp, store, spool, search, log, rooms, warnings } = loadConfig(path, {})
@@ -93,6 +94,7 @@ rooms:
     recreatedAfter: '2026-11-21T10:00:00.000000Z',
     retention: { talk: 365, presence: 30 },
     editHistory: true,
+    rankPeople: true,
     realJids: true
   }])
   assert.deepEqual(warnings, [])

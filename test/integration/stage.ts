@@ -127,6 +127,7 @@ function configFor (
       recreatedAfter: undefined,
       retention: {},
       editHistory: false,
+      rankPeople: false,
       realJids: false,
       ...room
     })),
