@@ -62,12 +62,20 @@ function publish (room: ConfiguredRoom, facts?: RoomFacts): PublishedRoom {
   const { isOpen, affiliations, isNonAnonymous, language, contacts } = facts ?? room
   return {
     ...room,
-    title: room.title ?? facts?.name ?? room.slug,
-    description: room.description ?? facts?.description ?? '',
+    title: onOneLine(room.title ?? facts?.name ?? '') || room.slug,
+    description: onOneLine(room.description ?? facts?.description ?? ''),
     isOpen,
     affiliations,
     isNonAnonymous,
     language,
     contacts
   }
+}
+
+// Names stand within sentences of ours, wherever they are shown: no line ends in them, and no direction is turned over for
+// what comes after them (Unicode UAX #9 §2.1, §2.2).
+const OUT_OF_LINE = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E]+/gu
+
+function onOneLine (text: string): string {
+  return text.replace(OUT_OF_LINE, ' ').trim()
 }
