@@ -24,8 +24,15 @@ export interface Posting {
 
 /** Undefined where an event leaves no posting. */
 export function postingOf (event: ArchivedEvent): Posting | undefined {
+  const text = searchedText(event)
+  if (text === undefined) return undefined
+  return streamOf(event.kind) === 'talk' ? talkPosting(event, text) : presencePosting(event, text)
+}
+
+/** All that words look in, as one text; undefined where an event leaves no posting. */
+export function searchedText (event: ArchivedEvent): string | undefined {
   if (event.removed !== undefined) return undefined
-  return streamOf(event.kind) === 'talk' ? talkPosting(event) : presencePosting(event)
+  return streamOf(event.kind) === 'talk' ? talkText(event) : presenceText(event)
 }
 
 /** A nick as a token: its case does not matter, its spaces do. Empty where nothing is left of it. */
@@ -41,26 +48,35 @@ export function languageToken (language: string): string {
 // For private use: no text has it in a token.
 const SPACE = '\ue001'
 
-function talkPosting (event: ArchivedEvent): Posting | undefined {
+function talkText (event: ArchivedEvent): string | undefined {
   if (event.appliesTo !== undefined || event.retracts !== undefined) return undefined
   const content = contentOf(event)
   // Beside an encrypted text there is no more than a word on how it might be read.
   if (content.encrypted !== undefined) return undefined
-  const shown = content.fallback === undefined ? content.body ?? '' : shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
-  const text = [shown, ...besides(content)].join('\n')
-  if (text.trim() === '') return undefined
+  const text = [shownIn(event), ...besides(content)].join('\n')
+  return text.trim() === '' ? undefined : text
+}
+
+function shownIn (event: ArchivedEvent): string {
+  const content = contentOf(event)
+  return content.fallback === undefined ? content.body ?? '' : shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
+}
+
+function talkPosting (event: ArchivedEvent, text: string): Posting {
   return {
     ...tokensOf(text),
     nicks: event.nick === '' ? [] : [event.nick],
-    addressees: addresseesOf(event, shown).map(nickToken).filter(token => token !== ''),
+    addressees: addresseesOf(event, shownIn(event)).map(nickToken).filter(token => token !== ''),
     traits: [...event.kind === 'subject' ? ['subject'] : [], ...traitsOf(event), ...languagesOf(event).map(languageToken)]
   }
 }
 
 // Comings and goings are many: they have no words.
-function presencePosting (event: ArchivedEvent): Posting {
-  const { kind, nick, newNick, actor, reason, role, affiliation, alternate, crowd = [] } = event
-  const text = kind === 'join' ? '' : [reason, newNick, ...kind === 'leave' ? [] : [role, affiliation, alternate]].filter(part => part !== undefined).join('\n')
+function presenceText ({ kind, newNick, reason, role, affiliation, alternate }: ArchivedEvent): string {
+  return kind === 'join' ? '' : [reason, newNick, ...kind === 'leave' ? [] : [role, affiliation, alternate]].filter(part => part !== undefined).join('\n')
+}
+
+function presencePosting ({ kind, nick, newNick, actor, crowd = [] }: ArchivedEvent, text: string): Posting {
   return {
     ...tokensOf(text),
     nicks: [...new Set([nick, newNick ?? '', actor ?? '', ...crowd.map(({ nick }) => nick)])].filter(nick => nick !== ''),

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import lunr from 'lunr'
 import { fold } from './fold.ts'
+import { installPlugin } from './stem-plugin.ts'
 
 export const LANGUAGES = [
   'ar', 'da', 'de', 'el', 'en', 'es', 'fi', 'fr', 'hu', 'it', 'nl', 'no', 'pt', 'ro', 'ru', 'sv', 'tr'
@@ -8,8 +8,6 @@ export const LANGUAGES = [
 
 export type Language = typeof LANGUAGES[number]
 
-// Lunr's plugins are CommonJS functions that add a stemmer to the lunr handed to them.
-const require = createRequire(import.meta.url)
 const pipelines = new Map<Language, lunr.Pipeline>()
 // The same as LETTERS for most words, and faster.
 const ASCII_LETTERS = /^[a-z]{3,24}$/
@@ -50,14 +48,9 @@ function pipelineOf (language: Language): lunr.Pipeline {
 
 function pluginStemmer (language: Exclude<Language, 'en'>): lunr.PipelineFunction {
   const withPlugins = lunr as unknown as Record<string, { stemmer?: lunr.PipelineFunction } | undefined>
-  if (withPlugins['stemmerSupport'] === undefined) load('stemmer.support')
-  if (withPlugins[language] === undefined) load(language)
+  if (withPlugins['stemmerSupport'] === undefined) installPlugin('stemmer.support')
+  if (withPlugins[language] === undefined) installPlugin(language)
   const stemmer = withPlugins[language]?.stemmer
   if (stemmer === undefined) throw new TypeError(`lunr-languages has no stemmer for ${language}`)
   return stemmer
-}
-
-function load (plugin: string): void {
-  const install = require(`lunr-languages/lunr.${plugin}`) as (target: typeof lunr) => void
-  install(lunr)
 }
