@@ -8,7 +8,12 @@ import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyRep
 import type { Server } from 'node:http'
 import { sendProblem, sendProblemText } from './answer.ts'
 import { loadAssets } from './assets.ts'
+import { neverCached } from './caching.ts'
+import { compressWhole } from './compress.ts'
 import { notFound, problemOf, wrongMethod } from './errors.ts'
+import { createBrotliLater } from './kept/brotli-later.ts'
+import { keepsNothing } from './kept/kept-files.ts'
+import { hasVanished } from './kept/send-kept.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
 import { daysFeedRoute } from './routes/days-feed.ts'
@@ -53,11 +58,15 @@ const MAX_PARAMETER = 9 * 1024
 export function createWebServer (options: WebServerOptions): FastifyInstance {
   const { store, find, directory, health, viewsDir, log, onAnswered } = options
   const assets = loadAssets(viewsDir)
+  const kept = options.kept ?? keepsNothing
+  const brotli = createBrotliLater({ kept, log })
   const site: Site = {
     store,
     find,
     directory,
     health,
+    kept,
+    brotli,
     live: options.live,
     liveSeats: options.liveSeats,
     log,
@@ -117,16 +126,20 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     root: join(viewsDir, 'static'),
     prefix: '/static/',
     index: false,
-    decorateReply: false,
     immutable: true,
     maxAge: '365d'
   })
 
   app.setErrorHandler(async (error, _request, reply) => answerError(error, reply))
-  app.setNotFoundHandler(async (request, reply) => sendProblem(reply, isRead(request) ? notFound : wrongMethod))
+  app.setNotFoundHandler(async (request, reply) => {
+    if (hasVanished(request)) return askAgain(request, reply)
+    return sendProblem(reply, isRead(request) ? notFound : wrongMethod)
+  })
   app.addHook('preClose', async () => { setTimeout(() => { app.server.closeAllConnections() }, CLOSE_MS).unref() })
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
   app.addHook('onSend', validateWhole)
+  app.addHook('onSend', compressWhole)
+  app.addHook('onClose', async () => brotli.stop())
   if (onAnswered !== undefined) {
     app.addHook('onResponse', async (request, reply) => {
       // How long a stream lasts is up to its reader.
@@ -154,6 +167,13 @@ function isStream (reply: FastifyReply): boolean {
 
 function isRead (request: FastifyRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD'
+}
+
+// The file went between the look for it and its opening: the next answer is made anew.
+function askAgain (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  for (const name of ['etag', 'content-encoding', 'content-type']) reply.removeHeader(name)
+  neverCached(reply)
+  return reply.redirect(request.url, 307)
 }
 
 // Pages without a validator of their own get one of their bytes.

@@ -4,6 +4,8 @@ import type { Live } from '../archive/live.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
 import type { Language } from '../search/stem.ts'
+import type { BrotliLater } from './kept/brotli-later.ts'
+import type { KeptFiles } from './kept/kept-files.ts'
 import type { SeatLimits } from './live/seats.ts'
 
 export interface SiteInfo {
@@ -35,6 +37,8 @@ export interface WebServerOptions {
   /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
   readonly searchLanguages?: readonly Language[]
   readonly health: () => Promise<HealthReport>
+  /** Pages that are made once; where it is missing, all are made for each reader. */
+  readonly kept?: KeptFiles
   /** Where it is missing, live streams tell only what was missed. */
   readonly live?: Pick<Live, 'subscribe'>
   /** How many may follow live; see SEATS. */
@@ -53,6 +57,8 @@ export interface WebServerOptions {
 /** What routes are made from. */
 export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics' | 'log'> {
   readonly info: SiteInfo
+  readonly kept: KeptFiles
+  readonly brotli: BrotliLater
   readonly live: WebServerOptions['live']
   readonly liveSeats: WebServerOptions['liveSeats']
   readonly now: () => number

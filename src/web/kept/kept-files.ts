@@ -62,6 +62,18 @@ const TIDY_TO = 0.9
 const MARK = 'followed-to'
 const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# Hansard makes these files anew when they are missing.\n'
 
+/** Where there is no folder for them. */
+export const keepsNothing: KeptFiles = {
+  revision: async () => '',
+  get: async () => undefined,
+  find: async () => undefined,
+  put: async () => undefined,
+  drop: async () => {},
+  mark: async () => undefined,
+  setMark: async () => {},
+  sweep: async () => {}
+}
+
 /** The revision of a period that has these days. */
 export function revisionOf (days: ReadonlyArray<DaySummary | undefined>): string {
   return hash(JSON.stringify(days.map(day => day ?? null)))

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { sendPage } from '../answer.ts'
-import { neverCached, noIndex } from '../caching.ts'
+import { neverCached, noIndex, roomHeaders } from '../caching.ts'
 import { dayEvents } from '../day-events.ts'
 import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
 import type { DatedRoute } from '../day-visit.ts'
+import { revisionOf } from '../kept/kept-files.ts'
+import { keepPage, sendKept } from '../kept/send-kept.ts'
+import type { KeptPage } from '../kept/send-kept.ts'
 import { followOf } from '../live/follow.ts'
 import { withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
@@ -19,6 +22,8 @@ import { createZoneClock, utcClock } from '../view/zone-clock.ts'
 interface DayRoute extends DatedRoute {
   Querystring: { events?: Presence, tz?: string }
 }
+
+const HTML = 'text/html; charset=utf-8'
 
 const schema = {
   querystring: {
@@ -48,6 +53,11 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
 
     // Today is for search engines tomorrow: until then what is said by mistake can be taken back.
     const isCanonical = presence === 'netted' && tz === '' && (summary?.talk ?? 0) > 0 && !isToday
+    const page: KeptPage | undefined = presence === 'netted' && tz === '' && !isToday
+      ? { key: { room: room.jid, period: day, revision: revisionOf([summary]), variant: [room, holes, neighbours] }, name: 'page.html', type: HTML }
+      : undefined
+    roomHeaders(reply, room, { freshness: isToday ? 'growing' : 'settled', isCanonical })
+    if (page !== undefined && await sendKept(request, reply, site, page)) return reply
     if (isUnchanged(site, visit, { isCanonical, presence, tz, neighbours }, request, reply)) return reply.code(304).send()
 
     const zone = tz === '' ? utcClock : createZoneClock(tz)
@@ -56,7 +66,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const around = await surroundingsOf(site.store, room, events)
     const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
-    return sendPage(reply, 'day', {
+    const model = {
       head: {
         ...head,
         description: `${longDay(day)} in ${room.title}: ${counted(summary?.talk ?? 0, 'message')} of ${counted(summary?.people ?? 0, 'person', 'people')}.`,
@@ -78,6 +88,9 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
         isCurrent: choice === presence,
         href: withQuery(canonicalPath, { ...kept, events: choice === 'netted' ? undefined : choice })
       }))
-    })
+    }
+    if (page === undefined) return sendPage(reply, 'day', model)
+    const html = await reply.viewAsync('day', model)
+    return await keepPage(site, page, html) && await sendKept(request, reply, site, page) ? reply : reply.type(HTML).send(html)
   }))
 }
