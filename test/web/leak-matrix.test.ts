@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import test, { after } from 'node:test'
+import test, { after, before, describe } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { LEVELS } from '../../src/access/can-read.ts'
 import type { Level, PublishedRoom } from '../../src/access/can-read.ts'
@@ -105,7 +105,7 @@ function secretTalk (room: PublishedRoom): RoomEvent[] {
   ]
 }
 
-async function siteOf (rooms: readonly PublishedRoom[]): Promise<SearchedSite> {
+async function siteOf (rooms: readonly PublishedRoom[], after: After): Promise<SearchedSite> {
   const hidden = rooms.find(room => room.slug === 'secret')
   const events = hidden === undefined ? [] : secretTalk(hidden)
   const site = await siteWithSearch({ after }, rooms, [...openTalk, ...events])
@@ -118,9 +118,6 @@ async function siteOf (rooms: readonly PublishedRoom[]): Promise<SearchedSite> {
   }
   return site
 }
-
-/** The same site without the room: what nobody may know of cannot make a difference. */
-const without = await siteOf([OPEN])
 
 type Answers = readonly [status: number, headers: object, body: string]
 
@@ -146,15 +143,18 @@ function asks (url: string, etag = '"x"'): InjectOptions[] {
 const everything = ({ pages = [], views = [], data = [], redirects = [], streams = [], missing = [] }: Row): string[] =>
   [...pages, ...views, ...data, ...redirects, ...streams, ...missing]
 
-const closed: ReadonlyArray<readonly [state: string, site: SearchedSite, tags: ReadonlyMap<string, string>]> = [
-  ['off', await siteOf([OPEN, secret('off')]), new Map()],
-  ['indexed, but members-only or behind a password', await siteOf([OPEN, secret('indexed', { isOpen: false })]), new Map()],
-  ['unlisted, but members-only or behind a password', await siteOf([OPEN, secret('unlisted', { isOpen: false })]), new Map()],
-  ['closed after everything of it was asked for', ...await closedLater()]
-]
+interface State {
+  readonly site: SearchedSite
+  /** What was there when the room was open still. */
+  readonly tags: ReadonlyMap<string, string>
+}
 
-async function closedLater (): Promise<[SearchedSite, ReadonlyMap<string, string>]> {
-  const site = await siteOf([OPEN, secret('indexed')])
+type After = (end: () => Promise<void>) => void
+
+const opened = (room: PublishedRoom) => async (after: After): Promise<State> => ({ site: await siteOf([OPEN, room], after), tags: new Map() })
+
+async function closedLater (after: After): Promise<State> {
+  const site = await siteOf([OPEN, secret('indexed')], after)
   const tags = new Map<string, string>()
   const room = Object.values(OF_A_ROOM).flatMap(({ streams: _, ...row }) => everything(row).map(path => `/r/secret${path}`))
   for (const url of [...room, ...Object.values(OF_THE_SITE).flatMap(row => [...everything(row), ...row.named ?? []])]) {
@@ -163,60 +163,20 @@ async function closedLater (): Promise<[SearchedSite, ReadonlyMap<string, string
   }
   assert.ok(tags.size > 10)
   site.directory.learn(secret('indexed').jid, { isOpen: false })
-  return [site, tags]
+  return { site, tags }
 }
 
-// All of them before the first test: a file's tests end where nothing is left to be waited for.
-const levels = {
-  unlisted: await siteOf([OPEN, secret('unlisted')]),
-  public: await siteOf([OPEN, secret('public')]),
-  indexed: await siteOf([OPEN, secret('indexed')])
+const CLOSED: Readonly<Record<string, (after: After) => Promise<State>>> = {
+  off: opened(secret('off')),
+  'indexed, but members-only or behind a password': opened(secret('indexed', { isOpen: false })),
+  'unlisted, but members-only or behind a password': opened(secret('unlisted', { isOpen: false })),
+  'closed after everything of it was asked for': closedLater
 }
-
-test('every route has its row here, and every row its route', async t => {
-  const { app } = await siteWith(t, [OPEN], [])
-  const routes = new Set((await registeredRoutes(app)).map(patternOf))
-  assert.deepEqual([...routes].sort(), [...Object.keys(OF_A_ROOM), ...Object.keys(OF_THE_SITE)].sort())
-})
-
-for (const [state, site, tags] of closed) {
-  for (const [route, row] of Object.entries(OF_A_ROOM)) {
-    test(`a room that is ${state} answers as an unknown one, byte for byte: ${route}`, async () => {
-      for (const [n, path] of everything(row).entries()) {
-        for (const slug of ['secret', 'formerly']) {
-          const url = `/r/${slug}${path}`
-          for (const options of n < 2 ? asks(url, tags.get(`/r/secret${path}`)) : [{ url }]) {
-            const refused = await answer(site.app, url, options)
-            assert.ok(refused[0] === 404 || refused[0] === 405 || refused[0] === 400, `${path}: ${refused[0]}`)
-            assert.deepEqual(refused, await answer(without.app, url, options))
-            assert.deepEqual(refused, await answer(site.app, `/r/unknown${path}`, { ...options, url: `/r/unknown${path}` }))
-          }
-        }
-      }
-    })
-  }
-}
-
-for (const [state, site, tags] of [...closed, ['unlisted', levels.unlisted, new Map<string, string>()] as const]) {
-  for (const [route, row] of Object.entries(OF_THE_SITE)) {
-    test(`a room that is ${state} makes no difference to ${route}`, async () => {
-      for (const [n, url] of [...everything(row), ...state === 'unlisted' ? [] : row.named ?? []].entries()) {
-        for (const options of n < 2 ? asks(url, tags.get(url)) : [{ url }]) {
-          const answered = await answer(site.app, url, options)
-          assert.notEqual(answered[0], 500)
-          assert.deepEqual(answered, await answer(without.app, url, options), url)
-        }
-      }
-    })
-  }
-
-  test(`a room that is ${state} makes no difference to the pages of another`, async () => {
-    for (const [route, row] of Object.entries(OF_A_ROOM)) {
-      for (const url of [...everything({ ...row, streams: [] }), '/m/open-1'].map(path => `/r/open${path}`)) {
-        assert.deepEqual(withoutTag(await answer(site.app, url)), withoutTag(await answer(without.app, url)), `${route}: ${url}`)
-      }
-    }
-  })
+const STATES: typeof CLOSED = {
+  ...CLOSED,
+  unlisted: opened(secret('unlisted')),
+  public: opened(secret('public')),
+  indexed: opened(secret('indexed'))
 }
 
 /** The ledgers of all rooms count their revisions in one row, which is in the tags of days as a hash. */
@@ -224,87 +184,155 @@ function withoutTag ([status, headers, body]: Answers): Answers {
   return [status, { ...headers, etag: 'etag' in headers }, body]
 }
 
-test('what is to make no difference is found where it may be', async () => {
-  const { app } = levels.public
-  for (const url of ['/', '/search?q=CANARY', '/search.json?q=CANARY', '/search.atom?q=CANARY', '/index.json', '/removed.jsonl']) {
-    assert.match((await app.inject(url)).body, /CANARY|canary/, url)
-  }
-  for (const url of askedOf('/search.json').slice(0, 1)) assert.match((await levels.unlisted.app.inject(url)).body, /CANARY text/)
-})
-
-for (const level of ['unlisted', 'public', 'indexed'] as const) {
-  const site = levels[level]
-
-  for (const [route, row] of Object.entries(OF_A_ROOM)) {
-    test(`a room that is ${level} tells search engines and caches how far it is published: ${route}`, async () => {
-      const { pages = [], data = [], streams = [], redirects = [], missing = [] } = row
-      for (const path of everything(row)) {
-        const { statusCode, headers, body } = await site.app.inject({ url: `/r/secret${path}`, method: streams.includes(path) ? 'HEAD' : 'GET' })
-        const says = `${path}: ${JSON.stringify(headers)}`
-        if (missing.includes(path)) assert.ok([400, 404, 410].includes(statusCode), says)
-        else assert.equal(statusCode >= 300 && statusCode < 400, redirects.includes(path), says)
-        if (!missing.includes(path) && !redirects.includes(path)) assert.equal(statusCode, 200, says)
-
-        const isForEngines = level === 'indexed' && (pages.includes(path) || path === '')
-        if (level !== 'indexed' || (!isForEngines && statusCode === 200)) assert.equal(headers['x-robots-tag'], 'noindex', says)
-        if (isForEngines) assert.equal(headers['x-robots-tag'], undefined, says)
-        assert.doesNotMatch(body, /<meta name="?robots/, 'the header says it')
-
-        const cacheControl = String(headers['cache-control'] ?? 'none')
-        if (statusCode === 200) assert.match(cacheControl, level === 'unlisted' ? /^private,|no-store/ : /^public,|no-store/, says)
-        else if (statusCode !== 301) assert.match(cacheControl, /no-store/, says)
-
-        const isOpen = level !== 'unlisted' && (data.includes(path) || streams.includes(path))
-        assert.equal(headers['access-control-allow-origin'], isOpen ? '*' : undefined, says)
-        if (pages.includes(path)) assert.match(body, new RegExp(`<link rel="?canonical"? href="?https://logs\\.example\\.org/r/secret${path}["> ]`))
-      }
-    })
-  }
-}
-
-test('what is for search engines of the site itself says so, and nothing else does', async () => {
-  for (const { pages = [], views = [], data = [] } of Object.values(OF_THE_SITE)) {
-    for (const url of [...views, ...data]) assert.equal((await without.app.inject(url)).headers['x-robots-tag'], 'noindex', url)
-    for (const url of pages) assert.equal((await without.app.inject(url)).headers['x-robots-tag'], undefined, url)
-  }
-})
-
-test('the sitemaps name the pages of indexed rooms that search engines may read, and of no other room', async t => {
-  const rooms = LEVELS.map(level => published(level, level))
-  const { app } = await siteWithSearch(t, rooms, rooms.flatMap(room => [said(room, at('10:00:00'), 'a', 'x'), said(room, `${TODAY}T10:00:00`, 'a', 'x')]))
-  const named = async (url: string): Promise<string[]> => {
-    const { body } = await app.inject(url)
-    const root = parseXml(body.replace(/^<\?xml.*\?>\n/, ''))
-    return ['sitemap', 'url'].flatMap(name => children(root, name)).map(item => textOf(item, 'loc') ?? '')
-  }
-  const path = (url: string): string => url.replace('https://logs.example.org', '')
-  const maps = (await named('/sitemap.xml')).map(path)
-  assert.deepEqual(maps, ['/sitemap.xml?room=indexed&year=2026'])
-  const pages = (await named(maps[0] ?? '')).map(path)
-  assert.deepEqual(pages, ['/r/indexed/', `/r/indexed/${DAY}`])
-  const refused = (await app.inject('/robots.txt')).body.split('\n').flatMap(line => line.startsWith('Disallow: ') ? line.slice(10) : [])
-  assert.ok(refused.length > 3)
-  for (const page of pages) {
-    const { statusCode, headers } = await app.inject(page)
-    assert.deepEqual([statusCode, headers['x-robots-tag']], [200, undefined])
-    assert.deepEqual(refused.filter(rule => fits(rule, page)), [], 'crawlers may come')
-  }
-  for (const page of ['/search?q=x', '/r/indexed/m/u1', `/r/indexed/${DAY}?tz=Asia/Tokyo`, '/r/indexed/live.sse']) {
-    assert.ok(refused.some(rule => fits(rule, page)), page)
-  }
-  for (const level of ['off', 'unlisted', 'public', 'unknown']) assert.equal((await app.inject(`/sitemap.xml?room=${level}&year=2026`)).statusCode, 404)
-})
-
 /** RFC 9309 §2.2.3. */
 function fits (rule: string, path: string): boolean {
   return new RegExp(`^${rule.split('*').map(part => part.replace(/[.?+^$()[\]{}|\\]/g, '\\$&')).join('.*')}`).test(path)
 }
 
-test('no public form has a stanza or the address behind a nick', async () => {
-  const { app } = levels.indexed
-  const paths = Object.values(OF_A_ROOM).flatMap(row => everything({ ...row, streams: [] })).map(path => `/r/secret${path}`)
-  for (const url of [...paths, ...asked('/search'), ...asked('/search.json'), ...asked('/search.atom')]) {
-    const { body } = await app.inject(url)
-    assert.doesNotMatch(body, /CANARY@|&lt;message&gt;|<message>|regretted/, url)
+describe('how far a room is published', () => {
+  const ends: Array<() => Promise<void>> = []
+  const states = new Map<string, State>()
+  /** A site that has no such room: what nobody may know of cannot make a difference. */
+  let without: SearchedSite
+
+  before(async () => {
+    const end: After = end => { ends.push(end) }
+    without = await siteOf([OPEN], end)
+    for (const [state, open] of Object.entries(STATES)) states.set(state, await open(end))
+  })
+  after(async () => { for (const end of ends) await end() })
+
+  function stateOf (name: string): State {
+    const state = states.get(name)
+    assert.ok(state !== undefined)
+    return state
   }
+
+  test('every route has its row here, and every row its route', async t => {
+    const { app } = await siteWith(t, [OPEN], [])
+    const routes = new Set((await registeredRoutes(app)).map(patternOf))
+    assert.deepEqual([...routes].sort(), [...Object.keys(OF_A_ROOM), ...Object.keys(OF_THE_SITE)].sort())
+  })
+
+  for (const state of Object.keys(CLOSED)) {
+    for (const [route, row] of Object.entries(OF_A_ROOM)) {
+      test(`a room that is ${state} answers as an unknown one, byte for byte: ${route}`, async () => {
+        const { site, tags } = stateOf(state)
+        for (const [n, path] of everything(row).entries()) {
+          for (const slug of ['secret', 'formerly']) {
+            const url = `/r/${slug}${path}`
+            for (const options of n < 2 ? asks(url, tags.get(`/r/secret${path}`)) : [{ url }]) {
+              const refused = await answer(site.app, url, options)
+              assert.ok(refused[0] === 404 || refused[0] === 405 || refused[0] === 400, `${path}: ${refused[0]}`)
+              assert.deepEqual(refused, await answer(without.app, url, options))
+              assert.deepEqual(refused, await answer(site.app, `/r/unknown${path}`, { ...options, url: `/r/unknown${path}` }))
+            }
+          }
+        }
+      })
+    }
+  }
+
+  for (const state of [...Object.keys(CLOSED), 'unlisted']) {
+    for (const [route, row] of Object.entries(OF_THE_SITE)) {
+      test(`a room that is ${state} makes no difference to ${route}`, async () => {
+        const { site, tags } = stateOf(state)
+        for (const [n, url] of [...everything(row), ...state === 'unlisted' ? [] : row.named ?? []].entries()) {
+          for (const options of n < 2 ? asks(url, tags.get(url)) : [{ url }]) {
+            const answered = await answer(site.app, url, options)
+            assert.notEqual(answered[0], 500)
+            assert.deepEqual(answered, await answer(without.app, url, options), url)
+          }
+        }
+      })
+    }
+
+    test(`a room that is ${state} makes no difference to the pages of another`, async () => {
+      const { site } = stateOf(state)
+      for (const [route, row] of Object.entries(OF_A_ROOM)) {
+        for (const url of [...everything({ ...row, streams: [] }), '/m/open-1'].map(path => `/r/open${path}`)) {
+          assert.deepEqual(withoutTag(await answer(site.app, url)), withoutTag(await answer(without.app, url)), `${route}: ${url}`)
+        }
+      }
+    })
+  }
+
+  test('what is to make no difference is found where it may be', async () => {
+    const { app } = stateOf('public').site
+    for (const url of ['/', '/search?q=CANARY', '/search.json?q=CANARY', '/search.atom?q=CANARY', '/index.json', '/removed.jsonl']) {
+      assert.match((await app.inject(url)).body, /CANARY|canary/, url)
+    }
+    for (const url of askedOf('/search.json').slice(0, 1)) assert.match((await stateOf('unlisted').site.app.inject(url)).body, /CANARY text/)
+  })
+
+  for (const level of ['unlisted', 'public', 'indexed'] as const) {
+    for (const [route, row] of Object.entries(OF_A_ROOM)) {
+      test(`a room that is ${level} tells search engines and caches how far it is published: ${route}`, async () => {
+        const { site } = stateOf(level)
+        const { pages = [], data = [], streams = [], redirects = [], missing = [] } = row
+        for (const path of everything(row)) {
+          const { statusCode, headers, body } = await site.app.inject({ url: `/r/secret${path}`, method: streams.includes(path) ? 'HEAD' : 'GET' })
+          const says = `${path}: ${JSON.stringify(headers)}`
+          if (missing.includes(path)) assert.ok([400, 404, 410].includes(statusCode), says)
+          else assert.equal(statusCode >= 300 && statusCode < 400, redirects.includes(path), says)
+          if (!missing.includes(path) && !redirects.includes(path)) assert.equal(statusCode, 200, says)
+
+          const isForEngines = level === 'indexed' && (pages.includes(path) || path === '')
+          if (level !== 'indexed' || (!isForEngines && statusCode === 200)) assert.equal(headers['x-robots-tag'], 'noindex', says)
+          if (isForEngines) assert.equal(headers['x-robots-tag'], undefined, says)
+          assert.doesNotMatch(body, /<meta name="?robots/, 'the header says it')
+
+          const cacheControl = String(headers['cache-control'] ?? 'none')
+          if (statusCode === 200) assert.match(cacheControl, level === 'unlisted' ? /^private,|no-store/ : /^public,|no-store/, says)
+          else if (statusCode !== 301) assert.match(cacheControl, /no-store/, says)
+
+          const isOpen = level !== 'unlisted' && (data.includes(path) || streams.includes(path))
+          assert.equal(headers['access-control-allow-origin'], isOpen ? '*' : undefined, says)
+          if (pages.includes(path)) assert.match(body, new RegExp(`<link rel="?canonical"? href="?https://logs\\.example\\.org/r/secret${path}["> ]`))
+        }
+      })
+    }
+  }
+
+  test('what is for search engines of the site itself says so, and nothing else does', async () => {
+    for (const { pages = [], views = [], data = [] } of Object.values(OF_THE_SITE)) {
+      for (const url of [...views, ...data]) assert.equal((await without.app.inject(url)).headers['x-robots-tag'], 'noindex', url)
+      for (const url of pages) assert.equal((await without.app.inject(url)).headers['x-robots-tag'], undefined, url)
+    }
+  })
+
+  test('the sitemaps name the pages of indexed rooms that search engines may read, and of no other room', async t => {
+    const rooms = LEVELS.map(level => published(level, level))
+    const { app } = await siteWithSearch(t, rooms, rooms.flatMap(room => [said(room, at('10:00:00'), 'a', 'x'), said(room, `${TODAY}T10:00:00`, 'a', 'x')]))
+    const named = async (url: string): Promise<string[]> => {
+      const { body } = await app.inject(url)
+      const root = parseXml(body.replace(/^<\?xml.*\?>\n/, ''))
+      return ['sitemap', 'url'].flatMap(name => children(root, name)).map(item => textOf(item, 'loc') ?? '')
+    }
+    const path = (url: string): string => url.replace('https://logs.example.org', '')
+    const maps = (await named('/sitemap.xml')).map(path)
+    assert.deepEqual(maps, ['/sitemap.xml?room=indexed&year=2026'])
+    const pages = (await named(maps[0] ?? '')).map(path)
+    assert.deepEqual(pages, ['/r/indexed/', `/r/indexed/${DAY}`])
+    const refused = (await app.inject('/robots.txt')).body.split('\n').flatMap(line => line.startsWith('Disallow: ') ? line.slice(10) : [])
+    assert.ok(refused.length > 3)
+    for (const page of pages) {
+      const { statusCode, headers } = await app.inject(page)
+      assert.deepEqual([statusCode, headers['x-robots-tag']], [200, undefined])
+      assert.deepEqual(refused.filter(rule => fits(rule, page)), [], 'crawlers may come')
+    }
+    for (const page of ['/search?q=x', '/r/indexed/m/u1', `/r/indexed/${DAY}?tz=Asia/Tokyo`, '/r/indexed/live.sse']) {
+      assert.ok(refused.some(rule => fits(rule, page)), page)
+    }
+    for (const level of ['off', 'unlisted', 'public', 'unknown']) assert.equal((await app.inject(`/sitemap.xml?room=${level}&year=2026`)).statusCode, 404)
+  })
+
+  test('no public form has a stanza or the address behind a nick', async () => {
+    const { app } = stateOf('indexed').site
+    const paths = Object.values(OF_A_ROOM).flatMap(row => everything({ ...row, streams: [] })).map(path => `/r/secret${path}`)
+    for (const url of [...paths, ...asked('/search'), ...asked('/search.json'), ...asked('/search.atom')]) {
+      const { body } = await app.inject(url)
+      assert.doesNotMatch(body, /CANARY@|&lt;message&gt;|<message>|regretted/, url)
+    }
+  })
 })
