@@ -14,6 +14,7 @@ import { notFound, problemOf, wrongMethod } from './errors.ts'
 import { createBrotliLater } from './kept/brotli-later.ts'
 import { keepsNothing } from './kept/kept-files.ts'
 import { hasVanished } from './kept/send-kept.ts'
+import { wordsOf } from './language/tongues.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
 import { daysFeedRoute } from './routes/days-feed.ts'
@@ -42,6 +43,7 @@ import type { Site, WebServerOptions } from './site.ts'
 import * as urls from './urls.ts'
 import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
+import { told } from './view/parts.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
@@ -58,6 +60,7 @@ const MAX_PARAMETER = 9 * 1024
 export function createWebServer (options: WebServerOptions): FastifyInstance {
   const { store, find, directory, health, viewsDir, log, onAnswered } = options
   const assets = loadAssets(viewsDir)
+  const words = wordsOf(options.site.language ?? 'en')
   const kept = options.kept ?? keepsNothing
   const brotli = createBrotliLater({ kept, log })
   const site: Site = {
@@ -74,6 +77,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     metricsFrom: options.metricsFrom ?? [],
     info: options.site,
+    words,
     now: options.now ?? Date.now,
     edition: assets.edition
   }
@@ -120,7 +124,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     root: viewsDir,
     viewExt: 'eta',
     production: true,
-    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), ...urls, ...dates }
+    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), ...urls, ...dates, words, told }
   })
   void app.register(fastifyStatic, {
     root: join(viewsDir, 'static'),

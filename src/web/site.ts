@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts'
 import type { Language } from '../search/stem.ts'
 import type { BrotliLater } from './kept/brotli-later.ts'
 import type { KeptFiles } from './kept/kept-files.ts'
+import type { Tongue, Words } from './language/words.ts'
 import type { SeatLimits } from './live/seats.ts'
 
 export interface SiteInfo {
@@ -13,6 +14,8 @@ export interface SiteInfo {
   /** Where the site stands, without a path: https://logs.example.org */
   readonly url: string
   readonly description?: string
+  /** English where it is missing. */
+  readonly language?: Tongue
 }
 
 /** What /healthz says. */
@@ -57,6 +60,8 @@ export interface WebServerOptions {
 /** What routes are made from. */
 export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics' | 'log'> {
   readonly info: SiteInfo
+  /** All that the site says of its own. */
+  readonly words: Words
   readonly kept: KeptFiles
   readonly brotli: BrotliLater
   readonly live: WebServerOptions['live']

@@ -46,6 +46,7 @@ export const german: Words = {
   andMore: count => `und ${numbers.grouped(count)} weitere`,
   namesAndMore: (names, more) => phrase`${names} und ${numbers.grouped(more)} weitere`,
   comma: ', ',
+  semicolon: '; ',
   theRoom: 'Der Raum',
   labelled: (label, text) => phrase`${label}: ${text}`,
 
@@ -119,7 +120,8 @@ export const german: Words = {
     nearest: 'Die nächstgelegenen Tage mit Nachrichten:',
     hours: 'Stunden',
     neighbours: 'Tage mit Nachrichten',
-    dateIn: (day, zone) => `${day} in ${zone}`,
+    neighboursAgain: 'Tage mit Nachrichten, noch einmal',
+    dateIn: (day, zone) => `${dates.plainDay(day)} in ${zone}`,
     description: (day, room, said, by) => `${dates.longDay(day)} in ${room}: ${messages(said)} von ${people(by)}.`
   },
 

@@ -37,6 +37,7 @@ export const english: Words = {
   andMore: count => `and ${numbers.grouped(count)} more`,
   namesAndMore: (names, more) => phrase`${names} and ${numbers.grouped(more)} more`,
   comma: ', ',
+  semicolon: '; ',
   theRoom: 'The room',
   labelled: (label, text) => phrase`${label}: ${text}`,
 
@@ -110,7 +111,8 @@ export const english: Words = {
     nearest: 'The nearest days with messages:',
     hours: 'Hours',
     neighbours: 'Days with messages',
-    dateIn: (day, zone) => `${day} in ${zone}`,
+    neighboursAgain: 'Days with messages, again',
+    dateIn: (day, zone) => `${dates.plainDay(day)} in ${zone}`,
     description: (day, room, said, by) => `${dates.longDay(day)} in ${room}: ${messages(said)} of ${people(by)}.`
   },
 

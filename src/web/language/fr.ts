@@ -51,6 +51,7 @@ export const french: Words = {
   andMore: count => `et ${numbers.grouped(count)} de plus`,
   namesAndMore: (names, more) => phrased`${names} et ${numbers.grouped(more)} de plus`,
   comma: ', ',
+  semicolon: texte` ; `,
   theRoom: 'Le salon',
   labelled: (label, text) => phrased`${label} : ${text}`,
 
@@ -125,7 +126,8 @@ export const french: Words = {
     nearest: texte`Les jours les plus proches où il y a des messages :`,
     hours: 'Heures',
     neighbours: 'Jours où il y a des messages',
-    dateIn: (day, zone) => `${day} en ${zone}`,
+    neighboursAgain: 'Jours où il y a des messages, à nouveau',
+    dateIn: (day, zone) => `${dates.plainDay(day)} en ${zone}`,
     description: (day, room, said, by) => texte`${dates.longDay(day)} dans ${room} : ${messages(said)} de ${people(by)}.`
   },
 

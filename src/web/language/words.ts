@@ -31,6 +31,8 @@ export interface Words extends Dates, Numbers {
   namesAndMore<T> (names: T, more: number): Phrase<T>
   /** Between the names of a list. */
   readonly comma: string
+  /** Between sentences that share a line. */
+  readonly semicolon: string
   /** Who speaks when nobody is named. */
   readonly theRoom: string
   /** «Spoiler: the end» and «alice: hello» are written so. */
@@ -121,7 +123,9 @@ export interface DayWords {
   readonly nearest: string
   readonly hours: string
   readonly neighbours: string
-  dateIn (day: string, zone: string): string
+  /** The same, at the end of the page. */
+  readonly neighboursAgain: string
+  dateIn (day: Day, zone: string): string
   description (day: Day, room: string, messages: number, people: number): string
 }
 

@@ -1,6 +1,7 @@
 import type { PublishedRoom } from '../../access/can-read.ts'
 import type { ArchiveStore } from '../../archive/store.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
+import type { Words } from '../language/words.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { publicEvent } from '../view/public-event.ts'
 import { rowOf } from '../view/rows.ts'
@@ -20,16 +21,17 @@ export type Render = (room: PublishedRoom, events: readonly ArchivedEvent[], var
 
 interface Options {
   readonly store: Pick<ArchiveStore, 'getMany'>
+  readonly words: Words
   /** Fills a template. */
   readonly view: (name: string, model: object) => Promise<string>
 }
 
-export function createRender ({ store, view }: Options): Render {
+export function createRender ({ store, words, view }: Options): Render {
   return async (room, events, variant) => {
     const around = await surroundingsOf(store, room, events)
     const zone = variant.format === 'html' ? variant.zone : utcClock
     return Promise.all(events.map(async event => {
-      const row = rowOf(event, { zone, around })
+      const row = rowOf(event, { zone, around, words })
       if (row === undefined) return undefined
       return variant.format === 'json' ? JSON.stringify(publicEvent(event)) : (await view('parts/row', { row })).trim()
     }))

@@ -12,7 +12,6 @@ import { withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { absolute, roomPartPath, withQuery } from '../urls.ts'
-import { counted, longDay, plainDay } from '../view/dates.ts'
 import { rowsOf } from '../view/rows.ts'
 import type { Presence } from '../view/rows.ts'
 import { sectionsOf } from '../view/sections.ts'
@@ -39,11 +38,12 @@ const schema = {
 export function dayRoute (app: FastifyInstance, site: Site): void {
   app.get<DayRoute>(DAY_PATH, { schema }, withRoom<DayRoute>(site.directory, async (room, request, reply) => {
     const { events: presence = 'netted', tz = '' } = request.query
+    const { words } = site
     const visit = await visitDay(site, room, request.params)
     const { day, summary, holes, isToday } = visit
     const neighbours = await neighboursOf(site.store, visit)
     const canonicalPath = roomPartPath(room.slug, day)
-    const head = { title: `${plainDay(day)} – ${room.title}`, room, canonical: absolute(site.info.url, canonicalPath) }
+    const head = { title: `${words.plainDay(day)} – ${room.title}`, room, canonical: absolute(site.info.url, canonicalPath) }
 
     if (!hasPage(visit)) {
       neverCached(reply)
@@ -64,20 +64,20 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const clock = zone ?? utcClock
     const events = await dayEvents(site.store, room.jid, day, presence !== 'none')
     const around = await surroundingsOf(site.store, room, events)
-    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around })
+    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around, words })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     const model = {
       head: {
         ...head,
-        description: `${longDay(day)} in ${room.title}: ${counted(summary?.talk ?? 0, 'message')} of ${counted(summary?.people ?? 0, 'person', 'people')}.`,
+        description: words.day.description(day, room.title, summary?.talk ?? 0, summary?.people ?? 0),
         alternates: [
-          { type: 'text/plain', href: `${canonicalPath}.txt`, name: 'Plain text' },
+          { type: 'text/plain', href: `${canonicalPath}.txt`, name: words.day.plainText },
           { type: 'application/json', href: `${canonicalPath}.json`, name: 'JSON' }
         ]
       },
       ...visit,
       ...neighbours,
-      sections: sectionsOf(rows, day, clock),
+      sections: sectionsOf(rows, day, clock, words),
       zone: clock,
       badZone: zone === undefined ? tz : undefined,
       presence,

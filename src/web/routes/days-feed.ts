@@ -11,7 +11,6 @@ import type { Site } from '../site.ts'
 import { todayOf } from '../today.ts'
 import { absolute, roomPartPath, roomPath } from '../urls.ts'
 import { entityTag, matches } from '../validator.ts'
-import { counted, longDay } from '../view/dates.ts'
 import type { FeedEntry } from '../view/feed.ts'
 import { lastChange } from '../view/feed-entry.ts'
 import { FEEDS_SINCE, feedId } from '../view/feed-id.ts'
@@ -28,22 +27,22 @@ const LINE = 200
 
 /** The days of a room that are over, each with how it began. */
 export function daysFeedRoute (app: FastifyInstance, site: Site): void {
-  const { store, directory, info, now } = site
+  const { store, directory, info, words, now } = site
 
   async function entryOf (room: PublishedRoom, day: DaySummary, hasHole: boolean): Promise<FeedEntry> {
     const { events } = await store.page(room.jid, { stream: 'talk', ...dayBounds(day.day), limit: READ })
     const lines = events
       .filter(({ removed, appliesTo, retracts }) => removed === undefined && appliesTo === undefined && retracts === undefined)
       .map(event => event.kind === 'subject'
-        ? { nick: '', text: plainText(sentenceOf(event)) }
-        : { nick: shownNick(event.nick), text: gistOf(event, LINE) })
+        ? { nick: '', text: plainText(sentenceOf(event, words)) }
+        : { nick: shownNick(event.nick, words), text: gistOf(event, LINE, words) })
       .filter(({ text }) => text !== '').slice(0, LINES)
     const path = roomPartPath(room.slug, day.day)
     const end = dayBounds(addDays(day.day, 1)).start
     const changed = lastChange(events)
     return {
       id: feedId(info.url, room.jid, day.day, 'day'),
-      title: `${longDay(day.day)}: ${counted(day.talk, 'message')}, ${counted(day.people, 'person', 'people')}`,
+      title: words.feed.dayTitle(day.day, day.talk, day.people),
       author: room.title,
       url: absolute(info.url, path),
       published: end,
@@ -68,7 +67,7 @@ export function daysFeedRoute (app: FastifyInstance, site: Site): void {
     const entries = await Promise.all(days.map(day => entryOf(room, day, hasHole(day.day))))
     return sendFeed(request, reply, {
       id: feedId(info.url, room.jid, FEEDS_SINCE, 'days'),
-      title: `Days of ${room.title} – ${info.title}`,
+      title: `${words.feed.daysOf(room.title)} – ${info.title}`,
       ...(room.description === '' ? {} : { subtitle: room.description }),
       updated: entries.reduce((last, { updated }) => updated > last ? updated : last, lastChange([])),
       self: absolute(info.url, roomPartPath(room.slug, 'days.atom')),

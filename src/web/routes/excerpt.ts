@@ -34,7 +34,7 @@ const schema = {
 
 /** What was said from one message to another, to be quoted: as a page and as text. Either end may be named first. */
 export function excerptRoutes (app: FastifyInstance, site: Site): void {
-  const { directory, info } = site
+  const { directory, info, words } = site
 
   app.get<ExcerptRoute>('/r/:slug/excerpt', { schema }, withRoom<ExcerptRoute>(directory, async (room, request, reply) => {
     const { from, to = from } = request.query
@@ -51,7 +51,7 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
         title: people === '' ? `${range} – ${room.title}` : `${range}: ${people} – ${room.title}`,
         description: `What was said in ${room.title}, ${range}`,
         room,
-        canonical: absolute(info.url, excerptPath(room, first, last)),
+        canonical: absolute(info.url, roomPartPath(room.slug, day)),
         alternates: [{ type: 'text/plain', href: text, name: 'Plain text' }]
       },
       room,
@@ -61,7 +61,7 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
       firstHref: anchorPath(room.slug, first),
       textHref: text,
       address: absolute(info.url, excerptPath(room, first, last)),
-      rows: rowsOf(timelineOf(events, holes), { presence: 'none', zone: utcClock, day, around }).map(row => {
+      rows: rowsOf(timelineOf(events, holes), { presence: 'none', zone: utcClock, day, around, words }).map(row => {
         // What is missing may have begun long before.
         if (row.kind === 'gap') return { row }
         const otherDay = nextDay(shown, row.time)
@@ -79,7 +79,7 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
     const address = absolute(info.url, excerptPath(room, first, last))
     const days = byDay(timelineOf(events, holes), dayOf(first.time))
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
-    reply.header('link', `<${address}>; rel="canonical"`)
+    reply.header('link', `<${absolute(info.url, roomPartPath(room.slug, dayOf(first.time)))}>; rel="canonical"`)
     if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
     return sendText(reply, [
       `${visibleLine(room.title)}, ${timeRange(first.time, end.time)}\n${address}\n`,

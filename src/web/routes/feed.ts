@@ -17,7 +17,7 @@ const ENTRIES = 50
 const MESSAGES = 400
 
 /** What was said last in a room. */
-export function feedRoute (app: FastifyInstance, { store, directory, info, now }: Site): void {
+export function feedRoute (app: FastifyInstance, { store, directory, info, words, now }: Site): void {
   app.get<RoomRoute>('/r/:slug/feed.atom', withRoom(directory, async (room, request, reply) => {
     const { events, isComplete } = await recentTalk(store, room.jid, MESSAGES)
     const around = await surroundingsOf(store, room, events)
@@ -26,7 +26,7 @@ export function feedRoute (app: FastifyInstance, { store, directory, info, now }
     const whole = isComplete || runs.length === 1 ? runs : runs.slice(1)
     const latest = whole.slice(-ENTRIES).reverse()
     const view = (name: string, model: object): Promise<string> => app.view(name, model)
-    const entries = await Promise.all(latest.map(run => feedEntry(run, { info, room, around, view })))
+    const entries = await Promise.all(latest.map(run => feedEntry(run, { info, room, around, words, view })))
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
     if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
     return sendFeed(request, reply, {

@@ -36,8 +36,8 @@ const schema = {
 const MOST_BUFFERED = 2_000_000
 
 /** The talk of a room as it happens: Server-Sent Events. */
-export function liveEventsRoute (app: FastifyInstance, { live, liveSeats, store, directory, now, log }: Site): void {
-  const render = createRender({ store, view: (name, model) => app.view(name, model) })
+export function liveEventsRoute (app: FastifyInstance, { live, liveSeats, store, directory, words, now, log }: Site): void {
+  const render = createRender({ store, words, view: (name, model) => app.view(name, model) })
   const hub = createHub({ live, store, directory, render, now, log })
   const seats = createSeats(liveSeats)
   // The server would wait for them to come to an end.

@@ -20,7 +20,7 @@ const SHOWN = 100
 
 /** What was said last, whatever the day; with script it grows at its end. */
 export function liveRoute (app: FastifyInstance, site: Site): void {
-  const { store, directory } = site
+  const { store, directory, words } = site
   app.get<RoomRoute>('/r/:slug/live', withRoom(directory, async (room, _request, reply) => {
     const { events, newest } = await recentTalk(store, room.jid, SHOWN)
     const first = events[0]
@@ -29,11 +29,11 @@ export function liveRoute (app: FastifyInstance, site: Site): void {
       first === undefined ? [] : holesBetween(store, room.jid, first.time),
       surroundingsOf(store, room, events)
     ])
-    const rows = rowsOf(timelineOf(events, holes), { presence: 'none', zone: utcClock, day: today, around })
+    const rows = rowsOf(timelineOf(events, holes), { presence: 'none', zone: utcClock, day: today, around, words })
     let shown: Day | undefined
     roomHeaders(reply, room, { freshness: 'growing', isCanonical: false })
     return sendPage(reply, 'live', {
-      head: { title: `Live – ${room.title}`, room },
+      head: { title: `${words.live.title} – ${room.title}`, room },
       room,
       today,
       rows: rows.map(row => {

@@ -13,7 +13,6 @@ import { surroundingsOf } from '../surroundings.ts'
 import { talkBeside } from '../talk-around.ts'
 import { absolute, anchorPath, messagePath, roomPartPath } from '../urls.ts'
 import { earlierVersions } from '../versions.ts'
-import { plainDay } from '../view/dates.ts'
 import { gistOf } from '../view/gist.ts'
 import { plainText, shownNick } from '../view/parts.ts'
 import { preview } from '../view/preview.ts'
@@ -31,7 +30,7 @@ const AROUND = 10
 const SAID = 200
 
 /** One message as it stands, with what was said before and after it; and where the room shows that, with what it said before. */
-export function messageRoute (app: FastifyInstance, { store, directory, info }: Site): void {
+export function messageRoute (app: FastifyInstance, { store, directory, info, words }: Site): void {
   app.get<MessageRoute>('/r/:slug/m/:uid', withRoom<MessageRoute>(directory, async (room, request, reply) => {
     const { uid } = request.params
     const event = await store.get(room.jid, uid)
@@ -45,13 +44,13 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       return reply.redirect(messagePath(room.slug, event.appliesTo), 302)
     }
     const day = dayOf(event.time)
-    const when = `${plainDay(day)}, ${event.time.slice(11, 16)} UTC`
+    const when = words.message.sentAt(day, event.time.slice(11, 16))
     const common = { room, day, when, dayHref: anchorPath(room.slug, event) }
 
     if (event.removed !== undefined) {
       neverCached(reply)
       noIndex(reply)
-      return sendPage(reply.code(410), 'removed', { head: { title: 'Removed message', room }, ...common, parts: removalParts(event.removed) })
+      return sendPage(reply.code(410), 'removed', { head: { title: words.message.removedTitle, room }, ...common, parts: removalParts(event.removed, words) })
     }
 
     const [before, after, versions] = await Promise.all([
@@ -65,15 +64,15 @@ export function messageRoute (app: FastifyInstance, { store, directory, info }: 
       holesBetween(store, room.jid, from, to),
       surroundingsOf(store, room, [...events, ...versions])
     ])
-    const view = { presence: 'none', zone: utcClock, day, around } as const
+    const view = { presence: 'none', zone: utcClock, day, around, words } as const
     const row = rowOf(event, view)
-    const speaker = event.kind === 'subject' ? 'Subject' : shownNick(event.nick)
-    const otherDay = (of: Day): string | undefined => of === day ? undefined : plainDay(of)
+    const speaker = event.kind === 'subject' ? words.message.subject : shownNick(event.nick, words)
+    const otherDay = (of: Day): string | undefined => of === day ? undefined : words.plainDay(of)
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
     return sendPage(reply, 'message', {
       head: {
-        title: `${speaker} in ${room.title}, ${when}`,
-        description: row?.kind === 'note' ? preview(plainText(row.parts), SAID) : gistOf(event, SAID),
+        title: words.message.title(speaker, room.title, when),
+        description: row?.kind === 'note' ? preview(plainText(row.parts), SAID) : gistOf(event, SAID, words),
         room,
         canonical: absolute(info.url, roomPartPath(room.slug, day)),
         openGraph: { type: 'article', url: absolute(info.url, messagePath(room.slug, uid)) }

@@ -9,14 +9,13 @@ import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute, roomPartPath } from '../urls.ts'
 import { calendarOf } from '../view/calendar.ts'
-import { longMonth } from '../view/dates.ts'
 
 interface MonthRoute extends RoomRoute {
   Params: { slug: string, year: string, month: string }
 }
 
 export function monthRoute (app: FastifyInstance, site: Site): void {
-  const { store, directory, info } = site
+  const { store, directory, info, words } = site
   app.get<MonthRoute>('/r/:slug/:year(^\\d{4})-:month(^\\d{2}$)', withRoom<MonthRoute>(directory, async (room, request, reply) => {
     const text = `${request.params.year}-${request.params.month}`
     const month = parseMonth(text)
@@ -34,11 +33,11 @@ export function monthRoute (app: FastifyInstance, site: Site): void {
     ])
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: true })
     return sendPage(reply, 'month', {
-      head: { title: `${longMonth(month)} – ${room.title}`, room, canonical: absolute(info.url, roomPartPath(room.slug, month)) },
+      head: { title: `${words.longMonth(month)} – ${room.title}`, room, canonical: absolute(info.url, roomPartPath(room.slug, month)) },
       room,
       month,
       days,
-      calendar: calendarOf(days, holeFinder(site, holes), [month]),
+      calendar: calendarOf(days, words, holeFinder(site, holes), [month]),
       previous: before === undefined ? undefined : monthOf(before.day),
       next: after === undefined ? undefined : monthOf(after.day)
     })

@@ -6,7 +6,7 @@ import { xmlText } from '../view/feed.ts'
 import { preview } from '../view/preview.ts'
 
 /** Lets browsers offer the search of this site (OpenSearch 1.1); a name of more than 16 characters is none. */
-export function opensearchRoute (app: FastifyInstance, { info }: Site): void {
+export function opensearchRoute (app: FastifyInstance, { info, words }: Site): void {
   const url = (type: string, path: string): string =>
     `<Url type="${type}" rel="results" template="${xmlText(absolute(info.url, path))}?q={searchTerms}"/>`
   const text = [
@@ -14,7 +14,7 @@ export function opensearchRoute (app: FastifyInstance, { info }: Site): void {
     '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
     `<ShortName>${xmlText(preview(info.title, 16))}</ShortName>`,
     `<LongName>${xmlText(preview(info.title, 48))}</LongName>`,
-    `<Description>${xmlText(preview(`Search the chat logs of ${info.title}`, 1024))}</Description>`,
+    `<Description>${xmlText(preview(words.search.searchTheLogs(info.title), 1024))}</Description>`,
     url('text/html', '/search'),
     url('application/atom+xml', '/search.atom'),
     url('application/json', '/search.json'),

@@ -35,10 +35,10 @@ export function roomRoute (app: FastifyInstance, site: Site): void {
       head: { title: room.title, room, canonical: absolute(site.info.url, roomPath(room.slug)), description: room.description },
       room,
       recent: days.slice(0, RECENT_DAYS),
-      months: calendarOf(days.filter(({ day }) => months.includes(monthOf(day))), holeFinder(site, holes)),
+      months: calendarOf(days.filter(({ day }) => months.includes(monthOf(day))), site.words, holeFinder(site, holes)),
       years,
       today,
-      openGap: open === undefined ? undefined : gapText(open, today, utcClock),
+      openGap: open === undefined ? undefined : gapText(open, today, utcClock, site.words),
       hasTalkToday: days[0]?.day === today
     })
   }))

@@ -29,7 +29,7 @@ export function searchFeedRoute (app: FastifyInstance, site: Site): void {
       const around = arounds.get(room)
       const entry = around === undefined
         ? undefined
-        : await feedEntry([event], { info, room, around, view: (name, model) => app.view(name, model) })
+        : await feedEntry([event], { info, room, around, words: site.words, view: (name, model) => app.view(name, model) })
       return entry === undefined ? [] : [{ ...entry, title: `${entry.title} – ${room.title}` }]
     }))
     const [q, slug] = [asText(request.query.q), asText(request.query.room)]

@@ -4,17 +4,14 @@ import { sharedHeaders } from '../caching.ts'
 import type { Site } from '../site.ts'
 import { absolute } from '../urls.ts'
 
-const TEXTS = [
-  { name: 'about', title: 'About this archive' },
-  { name: 'privacy', title: 'Privacy and removal' }
-] as const
+const TEXTS = ['about', 'privacy'] as const
 
 /** Pages about the site itself. */
-export function textRoutes (app: FastifyInstance, { info }: Site): void {
-  for (const { name, title } of TEXTS) {
+export function textRoutes (app: FastifyInstance, { info, words }: Site): void {
+  for (const name of TEXTS) {
     app.get(`/${name}`, async (_request, reply) => {
       sharedHeaders(reply)
-      return sendPage(reply, name, { head: { title, canonical: absolute(info.url, `/${name}`) } })
+      return sendPage(reply, name, { head: { title: words.texts[name], canonical: absolute(info.url, `/${name}`) } })
     })
   }
 }

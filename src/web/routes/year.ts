@@ -16,7 +16,7 @@ interface YearRoute extends RoomRoute {
 }
 
 export function yearRoute (app: FastifyInstance, site: Site): void {
-  const { store, directory, info } = site
+  const { store, directory, info, words } = site
   app.get<YearRoute>('/r/:slug/:year(^\\d{4}$)', withRoom<YearRoute>(directory, async (room, request, reply) => {
     const { year } = request.params
     const [from, to] = [`${year}-01-01` as Day, `${year}-12-31` as Day]
@@ -36,7 +36,7 @@ export function yearRoute (app: FastifyInstance, site: Site): void {
       year,
       talk: days.reduce((sum, day) => sum + day.talk, 0),
       days: days.length,
-      months: calendarOf(days, hasHole, monthsOfYear(year).filter(month => hasTalk.has(month) || daysOfMonth(month).some(hasHole))),
+      months: calendarOf(days, words, hasHole, monthsOfYear(year).filter(month => hasTalk.has(month) || daysOfMonth(month).some(hasHole))),
       previous: before?.day.slice(0, 4),
       next: after?.day.slice(0, 4)
     })

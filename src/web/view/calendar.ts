@@ -1,6 +1,6 @@
 import { daysOfMonth, monthOf, weekdayOf } from '../../model/day.ts'
 import type { Day, Month } from '../../model/day.ts'
-import { longMonth } from './dates.ts'
+import type { Dates } from '../language/dates.ts'
 
 /** What the calendar needs of a line of the day ledger. */
 export interface CalendarDay {
@@ -38,14 +38,15 @@ export function monthsOf (days: readonly CalendarDay[]): Month[] {
 
 /** One table for each of the months; without any for each that has talk. */
 export function calendarOf (
-  days: readonly CalendarDay[], hasHole: (day: Day) => boolean = () => false, months: readonly Month[] = monthsOf(days)
+  days: readonly CalendarDay[], words: Pick<Dates, 'longMonth'>, hasHole: (day: Day) => boolean = () => false,
+  months: readonly Month[] = monthsOf(days)
 ): CalendarMonth[] {
   const busiest = Math.max(QUIET, ...days.map(day => day.talk))
   const byDay = new Map(days.map(day => [day.day, day.talk]))
   return months.map(month => {
     const cells = daysOfMonth(month).map(day => cellOf(day, byDay.get(day) ?? 0, busiest, hasHole(day)))
     const talk = cells.reduce((sum, cell) => sum + cell.talk, 0)
-    return { month, title: longMonth(month), talk, weeks: weeksOf(cells) }
+    return { month, title: words.longMonth(month), talk, weeks: weeksOf(cells) }
   })
 }
 

@@ -1,6 +1,7 @@
 import type { PublishedRoom } from '../../access/can-read.ts'
 import { dayOf } from '../../model/day.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
+import type { Words } from '../language/words.ts'
 import type { SiteInfo } from '../site.ts'
 import { absolute, messagePath } from '../urls.ts'
 import type { FeedEntry } from './feed.ts'
@@ -20,14 +21,15 @@ export interface FeedView {
   readonly info: SiteInfo
   readonly room: PublishedRoom
   readonly around: Surroundings
+  readonly words: Words
   /** Fills a template. */
   readonly view: (name: string, model: object) => Promise<string>
 }
 
 /** Undefined where nothing of it is left to be shown. It keeps its id while its first messages are removed. */
-export async function feedEntry (run: Run, { info, room, around, view }: FeedView): Promise<FeedEntry | undefined> {
+export async function feedEntry (run: Run, { info, room, around, words, view }: FeedView): Promise<FeedEntry | undefined> {
   const shown = run.flatMap(event => {
-    const row = rowOf(event, { zone: utcClock, around })
+    const row = rowOf(event, { zone: utcClock, around, words })
     return row === undefined || row.kind === 'removed' ? [] : [{ event, row }]
   })
   const first = shown[0]
@@ -37,11 +39,11 @@ export async function feedEntry (run: Run, { info, room, around, view }: FeedVie
     // Outside our pages nothing keeps the lines of a text apart.
     return html.trim().replaceAll('\n', '<br>')
   }))
-  const more = shown.length === 1 ? '' : ` (and ${shown.length - 1} more)`
+  const more = shown.length === 1 ? '' : ` ${words.feed.andMore(shown.length - 1)}`
   return {
     id: feedId(info.url, room.jid, dayOf(run[0].time), run[0].uid),
-    title: `${titleOf(first.event, first.row)}${more}`,
-    author: shownNick(first.event.nick),
+    title: `${titleOf(first.event, first.row, words)}${more}`,
+    author: shownNick(first.event.nick, words),
     url: absolute(info.url, messagePath(room.slug, first.event.uid)),
     published: run[0].time,
     updated: lastChange(run),
@@ -61,8 +63,8 @@ function withoutReactions (row: MessageRow | NoteRow): Omit<MessageRow, 'reactio
   return rest
 }
 
-function titleOf (event: ArchivedEvent, row: MessageRow | NoteRow): string {
+function titleOf (event: ArchivedEvent, row: MessageRow | NoteRow, words: Words): string {
   if (row.kind === 'note') return preview(plainText(row.parts), TITLE)
-  const gist = gistOf(event, TITLE)
-  return row.isAction ? `* ${row.nick} ${gist}` : gist === '' ? row.nick : `${row.nick}: ${gist}`
+  const gist = gistOf(event, TITLE, words)
+  return row.isAction ? `* ${row.nick} ${gist}` : gist === '' ? row.nick : words.labelled(row.nick, gist).join('')
 }

@@ -1,4 +1,6 @@
 import type { SharedFile } from '../../model/content.ts'
+import { english } from '../language/en.ts'
+import type { Words } from '../language/words.ts'
 import { preview } from './preview.ts'
 import { visibleLine } from './visible-text.ts'
 
@@ -13,18 +15,17 @@ export interface FileLine {
 }
 
 const LONGEST = 120
-const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 
-export function fileLine ({ url, name, type, size, description }: SharedFile): FileLine {
+export function fileLine ({ url, name, type, size, description }: SharedFile, words: Words): FileLine {
   const link = linkOf(url)
   const facts = [
-    link?.host ?? (url === undefined ? 'no address yet' : preview(url, LONGEST)),
+    link?.host ?? (url === undefined ? words.file.noAddress : preview(url, LONGEST)),
     type === undefined ? '' : preview(type, LONGEST),
-    size === undefined || !(size >= 0) ? '' : sizeText(size)
+    size === undefined || !(size >= 0) ? '' : sizeText(size, words)
   ].filter(fact => fact !== '')
   const told = description === undefined ? '' : preview(description, 2 * LONGEST)
   return {
-    name: fileName({ ...(name === undefined ? {} : { name }), ...(url === undefined ? {} : { url }) }),
+    name: fileName({ ...(name === undefined ? {} : { name }), ...(url === undefined ? {} : { url }) }, words),
     ...(link === undefined ? {} : { href: link.href }),
     facts: facts.join(' · '),
     ...(told === '' ? {} : { description: told })
@@ -32,9 +33,9 @@ export function fileLine ({ url, name, type, size, description }: SharedFile): F
 }
 
 /** As its sender names it, or else the end of its address. */
-export function fileName ({ name, url }: Pick<SharedFile, 'name' | 'url'>): string {
+export function fileName ({ name, url }: Pick<SharedFile, 'name' | 'url'>, { file }: Pick<Words, 'file'> = english): string {
   const named = visibleLine(name ?? '')
-  return preview(named === '' ? lastOf(linkOf(url)) : named, LONGEST)
+  return preview(named === '' ? lastOf(linkOf(url)) ?? file.aFile : named, LONGEST)
 }
 
 function linkOf (url: string | undefined): URL | undefined {
@@ -43,9 +44,9 @@ function linkOf (url: string | undefined): URL | undefined {
   return (parsed.protocol === 'http:' || parsed.protocol === 'https:') && parsed.hostname !== '' ? parsed : undefined
 }
 
-function lastOf (link: URL | undefined): string {
+function lastOf (link: URL | undefined): string | undefined {
   const last = link?.pathname.split('/').filter(segment => segment !== '').at(-1)
-  return last === undefined ? 'a file' : visibleLine(decoded(last)) || 'a file'
+  return last === undefined ? undefined : visibleLine(decoded(last)) || undefined
 }
 
 function decoded (segment: string): string {
@@ -57,13 +58,13 @@ function decoded (segment: string): string {
 }
 
 /** «812 bytes», «12.3 kB»; a kilobyte has 1,000 bytes. */
-export function sizeText (bytes: number): string {
-  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
+export function sizeText (bytes: number, { file, decimal, grouped }: Pick<Words, 'file' | 'decimal' | 'grouped'>): string {
+  if (bytes < 1000) return file.bytes(bytes)
   let size = bytes
   let unit = -1
   do {
     size /= 1000
     unit += 1
-  } while (size >= 999.5 && unit < UNITS.length - 1)
-  return `${size < 99.95 ? size.toFixed(1).replace('.0', '') : size.toFixed(0)} ${UNITS[unit] ?? ''}`
+  } while (size >= 999.5 && unit < file.units.length - 1)
+  return `${size < 99.95 ? decimal(size) : grouped(Math.round(size))} ${file.units[unit] ?? ''}`
 }

@@ -1,18 +1,14 @@
 import type { ArchiveTime } from '../../model/archive-time.ts'
 import type { Day } from '../../model/day.ts'
-import type { Gap, GapCause, GapProblem } from '../../model/gap.ts'
-import { plainDay } from './dates.ts'
+import type { Gap } from '../../model/gap.ts'
+import type { Phrase } from '../language/phrase.ts'
+import type { Words } from '../language/words.ts'
 import { durationText } from './duration.ts'
 import type { ZoneClock } from './zone-clock.ts'
 
-/** A gap, told to a reader of one day. */
+/** A gap, told to a reader of one day: since when nothing is recorded, until when, and why. Without a full stop. */
 export interface GapText {
-  readonly from: Moment
-  /** Undefined: it goes on. */
-  readonly to?: Moment
-  readonly duration?: string
-  /** Why nobody listened, and why it could not be brought back. */
-  readonly why: string
+  readonly sentence: Phrase<Moment>
 }
 
 export interface Moment {
@@ -21,38 +17,23 @@ export interface Moment {
   readonly text: string
 }
 
-const CAUSES: Readonly<Record<GapCause, string>> = {
-  unheard: 'this archive was not in the room yet',
-  stopped: 'this archive was switched off',
-  killed: 'this archive broke off without warning',
-  disconnected: 'connection to the server lost',
-  removed: 'the room did not let this archive in',
-  overflow: 'this archive had no place left to write to'
-}
-
-const PROBLEMS: Readonly<Record<GapProblem, string>> = {
-  'no-archive': 'the room keeps no archive to recover it from',
-  expired: 'the archive of the room does not reach back that far any more',
-  refused: 'the archive of the room refuses to give it',
-  unanswered: 'the archive of the room does not answer, and is asked again'
-}
-
-export function gapText ({ from, to, cause, problem }: Gap, day: Day, zone: ZoneClock): GapText {
+export function gapText ({ from, to, cause, problem }: Gap, day: Day, zone: ZoneClock, words: Words): GapText {
+  const { gap } = words
+  const why = problem === undefined ? gap.causes[cause] : gap.because(gap.causes[cause], gap.problems[problem])
+  const begin = momentOf(from, day, zone, words)
   return {
-    from: momentOf(from, day, zone),
-    ...(to === undefined ? {} : { to: momentOf(to, day, zone), duration: durationText(from, to) }),
-    why: problem === undefined ? CAUSES[cause] : `${CAUSES[cause]}; ${PROBLEMS[problem]}`
+    sentence: to === undefined ? gap.since(begin, why) : gap.between(begin, momentOf(to, day, zone, words), durationText(from, to, words), why)
   }
 }
 
-/** The same in one line of plain text, without a full stop. */
-export function gapLine (gap: Gap, day: Day, zone: ZoneClock): string {
-  const { from, to, duration, why } = gapText(gap, day, zone)
-  return to === undefined ? `not recorded since ${from.text}: ${why}` : `not recorded from ${from.text} to ${to.text} (${duration ?? ''}): ${why}`
+/** The same in one line of plain text. */
+export function gapLine (gap: Gap, day: Day, zone: ZoneClock, words: Words): string {
+  const { sentence } = gapText(gap, day, zone, words)
+  return sentence.map(piece => typeof piece === 'string' ? piece : piece.text).join('')
 }
 
-function momentOf (time: ArchiveTime, day: Day, zone: ZoneClock): Moment {
+function momentOf (time: ArchiveTime, day: Day, zone: ZoneClock, words: Words): Moment {
   const date = zone.localDay(time)
   const clock = zone.exactTime(time)
-  return { isoTime: `${time.slice(0, 19)}Z`, text: date === day ? clock : `${clock} on ${plainDay(date)}` }
+  return { isoTime: `${time.slice(0, 19)}Z`, text: date === day ? clock : words.gap.clockOn(clock, date) }
 }

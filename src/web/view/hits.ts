@@ -62,7 +62,7 @@ export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' |
       clock: event.time.slice(11, 16),
       href: anchorPath(room.slug, event),
       permalink: messagePath(room.slug, event.uid),
-      segments: excerpt(visibleText((body === '' ? files.map(fileName).join(', ') : body).slice(0, SEARCHED)).trim(), query, EXCERPT, languages),
+      segments: excerpt(visibleText((body === '' ? files.map(file => fileName(file)).join(', ') : body).slice(0, SEARCHED)).trim(), query, EXCERPT, languages),
       ...(spoiler === undefined ? {} : { spoiler: visibleLine(spoiler) })
     })
   }

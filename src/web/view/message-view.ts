@@ -3,7 +3,7 @@ import type { Content } from '../../model/content.ts'
 import { defined } from '../../model/defined.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { isFileAddress, shownMentions } from '../../model/fallback.ts'
-import { plainDay } from './dates.ts'
+import type { Words } from '../language/words.ts'
 import { fileLine } from './file-line.ts'
 import type { FileLine } from './file-line.ts'
 import { languageName, languageTag } from './language.ts'
@@ -47,7 +47,7 @@ export interface ContentView {
 }
 
 export interface Translation {
-  /** «German» */
+  /** «in German» */
   readonly name: string
   readonly language?: string
   readonly blocks: readonly TextBlock[]
@@ -61,30 +61,37 @@ export interface Edited {
   readonly href?: string
 }
 
+/** How the page that it stands on tells it. */
+export interface MessageContext {
+  readonly zone: ZoneClock
+  readonly around: Surroundings
+  readonly words: Words
+}
+
 /** Undefined for a message that has nothing to show. */
-export function messageView (event: ArchivedEvent, zone: ZoneClock, around: Surroundings): MessageView | undefined {
-  const said = contentView(contentOf(event), shownBody(event))
+export function messageView (event: ArchivedEvent, { zone, around, words }: MessageContext): MessageView | undefined {
+  const said = contentView(contentOf(event), shownBody(event), words)
   if (said === undefined) return undefined
   const { reactions = [] } = event.standing ?? {}
   const extras = defined({
-    reply: replyLine(event, around),
-    reactions: reactions.length === 0 ? undefined : reactionLine(reactions)
+    reply: replyLine(event, around, words),
+    reactions: reactions.length === 0 ? undefined : reactionLine(reactions, words)
   })
   const isPlain = Object.keys(extras).length === 0 && said.spoiler === undefined && said.files === undefined &&
     said.translations === undefined && said.blocks.every(({ kind }) => kind === 'text') && said.blocks.length <= 1
   return {
     ...said,
-    nick: shownNick(event.nick),
+    nick: shownNick(event.nick, words),
     hue: hueOf(event.nick),
     isPlain,
     ...extras,
-    ...defined({ edited: editedOf(event, zone, around) })
+    ...defined({ edited: editedOf(event, zone, around, words) })
   }
 }
 
-function contentView (content: Content, shown: string | undefined): ContentView | undefined {
+function contentView (content: Content, shown: string | undefined, words: Words): ContentView | undefined {
   if (content.encrypted !== undefined) {
-    return { isAction: false, isEncrypted: true, blocks: [{ kind: 'text', parts: [textPart('encrypted message')] }] }
+    return { isAction: false, isEncrypted: true, blocks: [{ kind: 'text', parts: [textPart(words.message.encrypted)] }] }
   }
   const { files = [], bodies = {}, spoiler, unstyled, language } = content
   const text = isFileAddress(content) ? '' : shown
@@ -94,7 +101,7 @@ function contentView (content: Content, shown: string | undefined): ContentView 
   const mentions = shownMentions(content).map(mention => ({ ...mention, from: mention.from - from, to: mention.to - from }))
   const styling = unstyled === true ? 'none' : isAction ? 'spans' : 'blocks'
   const translations = Object.entries(bodies).map(([tag, body]): Translation => ({
-    name: languageName(tag), blocks: textBlocks(body, { styling }), ...defined({ language: languageTag(tag) })
+    name: words.message.inLanguage(languageName(tag, words.locale)), blocks: textBlocks(body, { styling }), ...defined({ language: languageTag(tag) })
   })).filter(({ blocks }) => blocks.length > 0)
   return {
     isAction,
@@ -103,18 +110,18 @@ function contentView (content: Content, shown: string | undefined): ContentView 
     ...defined({
       language: languageTag(language),
       spoiler: spoiler === undefined ? undefined : visibleLine(spoiler),
-      files: files.length === 0 ? undefined : files.map(fileLine),
+      files: files.length === 0 ? undefined : files.map(file => fileLine(file, words)),
       translations: translations.length === 0 ? undefined : translations
     })
   }
 }
 
-function editedOf ({ uid, standing }: ArchivedEvent, zone: ZoneClock, { showsEdits, permalink }: Surroundings): Edited | undefined {
+function editedOf ({ uid, standing }: ArchivedEvent, zone: ZoneClock, { showsEdits, permalink }: Surroundings, words: Words): Edited | undefined {
   const time = standing?.latest?.time
   if (time === undefined) return undefined
   return {
     isoTime: `${time.slice(0, 19)}Z`,
-    when: `${plainDay(zone.localDay(time))}, ${zone.exactTime(time)} ${zone.name}`,
+    when: words.message.editedAt(zone.localDay(time), zone.exactTime(time), zone.name),
     ...(showsEdits ? { href: `${permalink(uid)}#edits` } : {})
   }
 }

@@ -1,3 +1,6 @@
+import { english } from '../language/en.ts'
+import type { Phrase } from '../language/phrase.ts'
+import type { Words } from '../language/words.ts'
 import { linkify } from './linkify.ts'
 import type { TextPart } from './linkify.ts'
 import { visibleLine } from './visible-text.ts'
@@ -23,17 +26,22 @@ export function textPart (text: string): Piece {
 }
 
 /** An empty nick is the room itself speaking (XEP-0045 §7.2.14, a subject set by the service). */
-export function namePart (nick: string): Piece {
-  return { text: shownNick(nick), isName: true }
+export function namePart (nick: string, words: Words = english): Piece {
+  return { text: shownNick(nick, words), isName: true }
 }
 
-export function shownNick (nick: string): string {
-  return nick === '' ? 'The room' : visibleLine(nick) || '\uFFFD'
+export function shownNick (nick: string, { theRoom }: Pick<Words, 'theRoom'> = english): string {
+  return nick === '' ? theRoom : visibleLine(nick) || '\uFFFD'
 }
 
 /** Text of others inside a sentence of ours: on one line. */
 export function lineParts (text: string): Piece[] {
   return linkify(visibleLine(text))
+}
+
+/** A sentence of ours, with what was put into it. */
+export function told (phrase: Phrase<readonly Part[]>): Part[] {
+  return phrase.flatMap(piece => typeof piece === 'string' ? [textPart(piece)] : piece)
 }
 
 export function plainText (parts: readonly Part[]): string {

@@ -1,5 +1,5 @@
 import type { Reaction } from '../../model/content.ts'
-import { grouped } from './dates.ts'
+import type { Words } from '../language/words.ts'
 import { shownNick } from './parts.ts'
 import { visibleLine } from './visible-text.ts'
 
@@ -20,10 +20,10 @@ export interface ShownReaction {
 const MOST = 12
 const LONGEST = 20
 
-export function reactionLine (reactions: readonly Reaction[]): ReactionLine {
+export function reactionLine (reactions: readonly Reaction[], words: Words): ReactionLine {
   return {
     reactions: reactions.slice(0, MOST).map(({ reaction, count, nicks }) => ({
-      reaction: shownReaction(reaction), count: grouped(count), names: namesOf(nicks, count)
+      reaction: shownReaction(reaction), count: words.grouped(count), names: namesOf(nicks, count, words)
     })),
     more: Math.max(0, reactions.length - MOST)
   }
@@ -34,7 +34,7 @@ export function shownReaction (reaction: string): string {
   return [...visibleLine(reaction)].slice(0, LONGEST).join('')
 }
 
-function namesOf (nicks: readonly string[], count: number): string {
-  const names = nicks.map(shownNick).join(', ')
-  return count > nicks.length ? `${names} and ${grouped(count - nicks.length)} more` : names
+function namesOf (nicks: readonly string[], count: number, words: Words): string {
+  const names = nicks.map(nick => shownNick(nick, words)).join(words.comma)
+  return count > nicks.length ? words.namesAndMore(names, count - nicks.length).join('') : names
 }

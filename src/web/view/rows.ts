@@ -4,6 +4,7 @@ import { defined } from '../../model/defined.ts'
 import { streamOf } from '../../model/event.ts'
 import type { ArchivedEvent, Removal } from '../../model/event.ts'
 import type { Day } from '../../model/day.ts'
+import type { Words } from '../language/words.ts'
 import { crowdNames } from './crowd.ts'
 import { foldOf } from './fold.ts'
 import type { Fold } from './fold.ts'
@@ -74,6 +75,7 @@ export interface PageView {
   readonly zone: ZoneClock
   readonly day: Day
   readonly around: Surroundings
+  readonly words: Words
 }
 
 // After a pause of ten minutes the nick is repeated.
@@ -83,18 +85,18 @@ const PAUSE_MICROS = 600_000_000
  * Turns what happened, in the order of the record, into lines of the page of a day. A run of comings and goings ends
  * with anything else that has a line.
  */
-export function rowsOf (timeline: readonly Happening[], { presence, zone, day, around }: PageView): Row[] {
+export function rowsOf (timeline: readonly Happening[], { presence, zone, day, around, words }: PageView): Row[] {
   const rows: Row[] = []
   let run: ArchivedEvent[] = []
   function endRun (): void {
     const first = run[0]
-    if (first !== undefined) rows.push({ kind: 'fold', ...placed(first, zone), ...foldOf(netChange(run)) })
+    if (first !== undefined) rows.push({ kind: 'fold', ...placed(first, zone), ...foldOf(netChange(run), words) })
     run = []
   }
   for (const event of timeline) {
     if (isGap(event)) {
       endRun()
-      rows.push({ kind: 'gap', time: event.from, ...gapText(event, day, zone) })
+      rows.push({ kind: 'gap', time: event.from, ...gapText(event, day, zone, words) })
       continue
     }
     if (presence === 'none' && streamOf(event.kind) === 'presence') continue
@@ -102,13 +104,13 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day, a
       run.push(event)
       continue
     }
-    const row = rowOf(event, { zone, around })
+    const row = rowOf(event, { zone, around, words })
     if (row === undefined) continue
     endRun()
     const last = rows.at(-1)
     if (row.kind === 'removed' && last?.kind === 'removed' && isSameRemoval(row, last)) {
       const anchors = [...last.anchors, ...row.anchors]
-      rows[rows.length - 1] = { ...last, anchors, parts: removalsParts(anchors.length, last.removal) }
+      rows[rows.length - 1] = { ...last, anchors, parts: removalsParts(anchors.length, last.removal, words) }
     } else {
       rows.push(isContinuation(row, last) ? { ...row, isContinued: true } : row)
     }
@@ -121,16 +123,16 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day, a
  * The line of one event by itself; undefined for what has nothing to show: what only tells how another message stands, and
  * payloads without words.
  */
-export function rowOf (event: ArchivedEvent, { zone, around }: Pick<PageView, 'zone' | 'around'>): EventRow | undefined {
+export function rowOf (event: ArchivedEvent, { zone, around, words }: Pick<PageView, 'zone' | 'around' | 'words'>): EventRow | undefined {
   const place = placed(event, zone)
   const { removed, kind } = event
   if (event.appliesTo !== undefined) return undefined
-  if (removed !== undefined) return { kind: 'removed', ...place, removal: removed, anchors: [event.anchor], parts: removalParts(removed) }
+  if (removed !== undefined) return { kind: 'removed', ...place, removal: removed, anchors: [event.anchor], parts: removalParts(removed, words) }
   if (event.retracts !== undefined) return undefined
-  if (kind !== 'message') return { kind: 'note', ...place, parts: sentenceOf(event), ...defined({ more: crowdNames(event.crowd) }) }
-  const message = messageView(event, zone, around)
+  if (kind !== 'message') return { kind: 'note', ...place, parts: sentenceOf(event, words), ...defined({ more: crowdNames(event.crowd, words) }) }
+  const message = messageView(event, { zone, around, words })
   if (event.reactsTo !== undefined && (message === undefined || message.blocks.length + (message.files?.length ?? 0) === 0)) {
-    return { kind: 'note', ...place, parts: sentenceOf(event) }
+    return { kind: 'note', ...place, parts: sentenceOf(event, words) }
   }
   return message === undefined ? undefined : { kind: 'message', ...place, isContinued: false, ...message }
 }

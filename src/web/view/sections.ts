@@ -1,7 +1,7 @@
 import type { ArchiveTime } from '../../model/archive-time.ts'
 import { dayBounds } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
-import { plainDay } from './dates.ts'
+import type { Words } from '../language/words.ts'
 import type { Row } from './rows.ts'
 import type { ZoneClock } from './zone-clock.ts'
 
@@ -16,11 +16,11 @@ export interface HourSection {
 
 export interface Line {
   readonly row: Row
-  /** The date in the zone of the page, where it is another one than that of the line before. */
+  /** «21 November 2026 in Europe/Berlin», the date in the zone of the page, where it is another one than that of the line before. */
   readonly localDate?: string
 }
 
-export function sectionsOf (rows: readonly Row[], day: Day, zone: ZoneClock): HourSection[] {
+export function sectionsOf (rows: readonly Row[], day: Day, zone: ZoneClock, words: Words): HourSection[] {
   const byHour = new Map<string, Line[]>()
   const { start } = dayBounds(day)
   let date = day
@@ -28,7 +28,7 @@ export function sectionsOf (rows: readonly Row[], day: Day, zone: ZoneClock): Ho
     // What is missing since an earlier day stands at the top of this one.
     const time = row.time < start ? start : row.time
     const localDate = zone.localDay(time)
-    const line = localDate === date ? { row } : { row, localDate: plainDay(localDate) }
+    const line = localDate === date ? { row } : { row, localDate: words.day.dateIn(localDate, zone.name) }
     date = localDate
     const hour = time.slice(11, 13)
     const section = byHour.get(hour)

@@ -1,8 +1,10 @@
 import type { Hat } from '../../model/content.ts'
 import type { ArchivedEvent, Removal } from '../../model/event.ts'
+import { english } from '../language/en.ts'
+import type { Phrase } from '../language/phrase.ts'
+import type { Leaving, Words } from '../language/words.ts'
 import { crowdLine, CROWD_SHOWN } from './crowd.ts'
-import { counted } from './dates.ts'
-import { lineParts, namePart, textPart } from './parts.ts'
+import { lineParts, namePart, textPart, told } from './parts.ts'
 import type { Part } from './parts.ts'
 import { shownReaction } from './reaction-line.ts'
 import { shownBody } from './shown-body.ts'
@@ -10,100 +12,85 @@ import { shownBody } from './shown-body.ts'
 const MOST_HATS = 5
 
 /** An event that is not a message, told in a sentence. Of a crowd so many are named, and the others counted. */
-export function sentenceOf (event: ArchivedEvent, mostNames = CROWD_SHOWN): Part[] {
-  const who = namePart(event.nick)
+export function sentenceOf (event: ArchivedEvent, words: Words = english, mostNames = CROWD_SHOWN): Part[] {
+  const { notes } = words
+  const { crowd, reason } = event
+  const who = [namePart(event.nick, words)]
+  const by = named(event.actor, words)
+  const done = (sentence: Phrase<readonly Part[]>): Part[] => because(told(sentence), reason, words)
+  const moved = (how: (who: readonly Part[], count: number) => Phrase<readonly Part[]>, one: readonly Part[] = who): Part[] => crowd === undefined
+    ? told(how(one, 1))
+    : crowdLine(crowd, told(how([textPart(words.people(crowd.length))], crowd.length)), words, mostNames)
   switch (event.kind) {
-    case 'message': return event.reactions === undefined ? [who] : [who, textPart(reactionText(event.reactions))]
-    case 'subject': return (shownBody(event) ?? '') === ''
-      ? [who, textPart(' cleared the subject')]
-      : [who, textPart(' set the subject: '), ...lineParts(shownBody(event) ?? '')]
-    case 'join': return event.crowd === undefined ? [who, ...wearing(event.hats), textPart(' joined')] : crowdLine(event.crowd, ' joined', mostNames)
-    case 'leave': return [
-      ...event.crowd === undefined ? [who, textPart(leaveText(event.status))] : crowdLine(event.crowd, leaveText(event.status), mostNames),
-      ...inBrackets(event.reason)
+    case 'message': return event.reactions === undefined ? who : told(reacted(who, event.reactions, words))
+    case 'subject': {
+      const subject = shownBody(event) ?? ''
+      return told(subject === '' ? notes.clearedSubject(who) : notes.subject(who, lineParts(subject)))
+    }
+    case 'join': return moved(notes.joined, [...who, ...wearing(event.hats, words)])
+    case 'leave': return [...moved((who, count) => notes.left(who, count, leaving(event.status))), ...inBrackets(reason)]
+    case 'nick': return told(notes.knownAs(who, [namePart(event.newNick ?? '', words)]))
+    case 'kick': return done(notes.kicked(who, by))
+    case 'ban': return done(notes.banned(who, by))
+    case 'role': return done(notes.role(who, word(event.role), by))
+    case 'affiliation': return done(notes.affiliation(who, word(event.affiliation), by))
+    case 'configuration': return [textPart(configurationText(event.status, words))]
+    case 'destroy': return [
+      ...done([notes.destroyed]),
+      ...event.alternate === undefined ? [] : told(notes.movedTo([namePart(event.alternate, words)]))
     ]
-    case 'nick': return [who, textPart(' is now known as '), namePart(event.newNick ?? '')]
-    case 'kick': return [who, textPart(' was kicked'), ...by(event.actor), ...because(event.reason)]
-    case 'ban': return [who, textPart(' was banned'), ...by(event.actor), ...because(event.reason)]
-    case 'role': return [who, textPart(` now has the role ${word(event.role)}`), ...setBy(event.actor), ...because(event.reason)]
-    case 'affiliation':
-      return [who, textPart(` now has the affiliation ${word(event.affiliation)}`), ...setBy(event.actor), ...because(event.reason)]
-    case 'configuration': return [textPart(configurationText(event.status))]
-    case 'destroy':
-      return [textPart('The room was closed down'), ...because(event.reason), ...event.alternate === undefined ? [] : movedTo(event.alternate)]
   }
 }
 
 /** «Removed by a moderator: spam» */
-export function removalParts ({ by, reason }: Pick<Removal, 'by' | 'reason'>): Part[] {
-  return [textPart(removalText(by)), ...because(reason)]
+export function removalParts ({ by, reason }: Pick<Removal, 'by' | 'reason'>, words: Words): Part[] {
+  return because([textPart(words.notes.removed(by))], reason, words)
 }
 
 /** «3 messages removed by a moderator: spam» */
-export function removalsParts (count: number, { by, reason }: Pick<Removal, 'by' | 'reason'>): Part[] {
-  const how = by === 'author' ? 'removed by their authors' : removalText(by).replace('R', 'r')
-  return [textPart(`${counted(count, 'message')} ${how}`), ...because(reason)]
+export function removalsParts (count: number, { by, reason }: Pick<Removal, 'by' | 'reason'>, words: Words): Part[] {
+  return because([textPart(words.notes.manyRemoved(count, by))], reason, words)
 }
 
-function removalText (by: Removal['by']): string {
-  switch (by) {
-    case 'author': return 'Removed by its author'
-    case 'moderator': return 'Removed by a moderator'
-    case 'administrator': return 'Removed by the administrators of this archive'
-    case 'retention': return 'Removed after the time this room keeps its record'
-  }
-}
-
-function reactionText (reactions: readonly string[]): string {
+function reacted (who: readonly Part[], reactions: readonly string[], { notes }: Words): Phrase<readonly Part[]> {
   const shown = reactions.slice(0, 20).map(shownReaction).join(' ')
-  return shown === '' ? ' took a reaction back' : ` reacted with ${shown}`
+  return shown === '' ? notes.tookBack(who) : notes.reacted(who, shown)
 }
 
 // XEP-0317
-function wearing (hats: readonly Hat[] = []): Part[] {
-  const titles = hats.slice(0, MOST_HATS).flatMap(({ title }, n) => n === 0 ? [namePart(title)] : [textPart(', '), namePart(title)])
+function wearing (hats: readonly Hat[] = [], words: Words): Part[] {
+  const titles = hats.slice(0, MOST_HATS).flatMap(({ title }, n): Part[] =>
+    n === 0 ? [namePart(title, words)] : [textPart(words.comma), namePart(title, words)])
   return titles.length === 0 ? [] : [textPart(' ('), ...titles, textPart(')')]
 }
 
 // XEP-0045 §15.6.1
-function leaveText (status: readonly number[] = []): string {
-  if (status.includes(332)) return ' left as the service went down'
-  if (status.includes(322)) return ' had to leave as the room is for members only now'
-  if (status.includes(321)) return ' had to leave with the loss of membership'
-  if (status.includes(333)) return ' lost the connection'
-  return ' left'
+function leaving (status: readonly number[] = []): Leaving {
+  if (status.includes(332)) return 'shutdown'
+  if (status.includes(322)) return 'members-only'
+  if (status.includes(321)) return 'membership'
+  if (status.includes(333)) return 'lost'
+  return 'left'
 }
 
-const CONFIGURATION = new Map([
-  [170, 'The room is logged from now on'],
-  [171, 'The room is not logged any more'],
-  [172, 'The room shows real addresses to everyone from now on'],
-  [173, 'The room shows real addresses to moderators only from now on']
-])
+const CONFIGURATION = [170, 171, 172, 173] as const
 
-function configurationText (status: readonly number[] = []): string {
-  const texts = status.flatMap(code => CONFIGURATION.get(code) ?? [])
-  return texts.length === 0 ? 'The configuration of the room was changed' : texts.join('; ')
+function configurationText (status: readonly number[] = [], words: Words): string {
+  const { notes } = words
+  const texts = status.flatMap(code => CONFIGURATION.filter(known => known === code).map(known => notes.configuration[known]))
+  return texts.length === 0 ? notes.reconfigured : texts.join(words.semicolon)
 }
 
-function by (actor: string | undefined): Part[] {
-  return actor === undefined || actor === '' ? [] : [textPart(' by '), namePart(actor)]
+function named (actor: string | undefined, words: Words): Part[] | undefined {
+  return actor === undefined || actor === '' ? undefined : [namePart(actor, words)]
 }
 
-function setBy (actor: string | undefined): Part[] {
-  return actor === undefined || actor === '' ? [] : [textPart(', set by '), namePart(actor)]
-}
-
-function because (reason: string | undefined): Part[] {
-  return reason === undefined || reason.trim() === '' ? [] : [textPart(': '), ...lineParts(reason)]
+function because (sentence: readonly Part[], reason: string | undefined, words: Words): Part[] {
+  return reason === undefined || reason.trim() === '' ? [...sentence] : told(words.labelled(sentence, lineParts(reason)))
 }
 
 function inBrackets (reason: string | undefined): Part[] {
   return reason === undefined || reason.trim() === '' ? [] : [textPart(' ('), ...lineParts(reason), textPart(')')]
-}
-
-function movedTo (alternate: string): Part[] {
-  return [textPart('; it goes on in '), namePart(alternate)]
 }
 
 function word (value: string | undefined): string {

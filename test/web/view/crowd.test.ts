@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Day } from '../../../src/model/day.ts'
 import type { RoomEvent } from '../../../src/model/event.ts'
+import { english } from '../../../src/web/language/en.ts'
 import { plainText } from '../../../src/web/view/parts.ts'
 import { plainLines } from '../../../src/web/view/plain-lines.ts'
 import { publicEvent } from '../../../src/web/view/public-event.ts'
@@ -19,7 +20,7 @@ function crowd (size: number, fields: Partial<RoomEvent> = {}): ReturnType<typeo
 }
 
 function rowOfCrowd (size: number, fields?: Partial<RoomEvent>): NoteRow {
-  const row = rowOf(crowd(size, fields), { zone: utcClock, around: alone })
+  const row = rowOf(crowd(size, fields), { zone: utcClock, around: alone, words: english })
   assert.equal(row?.kind, 'note')
   return row
 }
@@ -55,7 +56,7 @@ for (const [fields, text] of TOLD) {
 
 test('a crowd has a line of its own also where comings and goings are summed up, and none where they are hidden', () => {
   const events = [recorded({ kind: 'join', nick: 'a' }), crowd(3), recorded({ kind: 'join', nick: 'b' })]
-  const kinds = (presence: 'netted' | 'full' | 'none') => rowsOf(events, { presence, zone: utcClock, day: DAY, around: alone }).map(({ kind }) => kind)
+  const kinds = (presence: 'netted' | 'full' | 'none') => rowsOf(events, { presence, zone: utcClock, day: DAY, around: alone, words: english }).map(({ kind }) => kind)
   assert.deepEqual(kinds('netted'), ['fold', 'note', 'fold'])
   assert.deepEqual(kinds('full'), ['note', 'note', 'note'])
   assert.deepEqual(kinds('none'), [])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { formatTime } from '../../../src/model/archive-time.ts'
+import { english } from '../../../src/web/language/en.ts'
 import { durationText } from '../../../src/web/view/duration.ts'
 
 const DURATIONS: ReadonlyArray<readonly [number, string]> = [
@@ -21,5 +22,5 @@ const DURATIONS: ReadonlyArray<readonly [number, string]> = [
 ]
 
 for (const [seconds, text] of DURATIONS) {
-  test(`${seconds} seconds are ${text}`, () => { assert.equal(durationText(formatTime(0), formatTime(seconds * 1e6)), text) })
+  test(`${seconds} seconds are ${text}`, () => { assert.equal(durationText(formatTime(0), formatTime(seconds * 1e6), english), text) })
 }

@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { ArchiveTime } from '../../../src/model/archive-time.ts'
 import type { Content, SharedFile } from '../../../src/model/content.ts'
 import type { ArchivedEvent } from '../../../src/model/event.ts'
+import { english } from '../../../src/web/language/en.ts'
 import { fileLine, sizeText } from '../../../src/web/view/file-line.ts'
 import { gistOf } from '../../../src/web/view/gist.ts'
 import { languageName, languageTag } from '../../../src/web/view/language.ts'
@@ -22,7 +23,7 @@ const without = (event: ArchivedEvent): ArchivedEvent => {
   const { body: _, ...rest } = event
   return rest
 }
-const view = (event: ArchivedEvent, around = alone) => messageView(event, utcClock, around)
+const view = (event: ArchivedEvent, around = alone) => messageView(event, { zone: utcClock, around, words: english })
 const knowing = (message: ArchivedEvent): Surroundings => ({ ...alone, answered: new Map([['u0', message]]) })
 
 test('a message says what its last correction says, all of it', () => {
@@ -38,7 +39,7 @@ test('the mark of an edit tells the time in the zone of the page, and leads to w
   const event = { ...recorded(), standing: { latest: { body: 'x', uid: 'e1', time: '2026-11-22T23:30:00.000000Z' as ArchiveTime } } }
   const zone = createZoneClock('Europe/Berlin')
   assert.ok(zone !== undefined)
-  assert.deepEqual(messageView(event, zone, { ...alone, showsEdits: true })?.edited, {
+  assert.deepEqual(messageView(event, { zone, around: { ...alone, showsEdits: true }, words: english })?.edited, {
     isoTime: '2026-11-22T23:30:00Z', when: '23 November 2026, 00:30:00 Europe/Berlin', href: '/r/lounge/m/uid-1#edits'
   })
 })
@@ -65,14 +66,14 @@ test('of an encrypted message nothing is shown that stands beside the cipher', (
 })
 
 test('what is part of another message has no line, nor has a forged retraction', () => {
-  const around = { zone: utcClock, around: alone }
+  const around = { zone: utcClock, around: alone, words: english }
   assert.equal(rowOf({ ...recorded(), appliesTo: 'u0' }, around), undefined)
   assert.equal(rowOf(recorded({ retracts: 'u0', body: 'x' }), around), undefined)
   assert.equal(rowOf(recorded({ replaces: 'm0', body: 'x' }), around)?.kind, 'message')
 })
 
 test('a reaction with words of its own is a message', () => {
-  const row = rowOf(recorded({ reactsTo: 'u0', reactions: ['👍'], body: 'well said' }), { zone: utcClock, around: alone })
+  const row = rowOf(recorded({ reactsTo: 'u0', reactions: ['👍'], body: 'well said' }), { zone: utcClock, around: alone, words: english })
   assert.equal(row?.kind, 'message')
 })
 
@@ -84,7 +85,7 @@ test('what was removed in the same way one after another is one line that keeps 
     at('07:00:00', 'moderator', 'spam'), at('07:00:01', 'moderator', 'spam'), at('07:00:02', 'moderator', 'spam'), at('07:00:03', 'moderator'),
     at('07:00:04', 'author'), at('07:00:05', 'author'), at('08:00:00', 'author')
   ]
-  const rows = rowsOf(events, { presence: 'netted', zone: utcClock, day: '2026-11-20' as never, around: alone })
+  const rows = rowsOf(events, { presence: 'netted', zone: utcClock, day: '2026-11-20' as never, around: alone, words: english })
   assert.deepEqual(rows.map(row => row.kind === 'removed' && [plainText(row.parts), row.anchors]), [
     ['3 messages removed by a moderator: spam', ['t070000', 't070001', 't070002']],
     ['Removed by a moderator', ['t070003']],
@@ -106,15 +107,15 @@ const REPLIES: ReadonlyArray<readonly [name: string, event: ArchivedEvent, aroun
 ]
 
 for (const [name, event, around, line] of REPLIES) {
-  test(`an answer to ${name}`, () => { assert.deepEqual(replyLine(event, around), line) })
+  test(`an answer to ${name}`, () => { assert.deepEqual(replyLine(event, around, english), line) })
 }
 
 test('the gist of a message gives away nothing that is hidden', () => {
-  assert.equal(gistOf(recorded({ body: 'CANARY', spoiler: 'the end' }), 50), 'a spoiler: the end')
-  assert.equal(gistOf(recorded({ body: 'CANARY', encrypted: 'x' }), 50), 'encrypted message')
-  assert.equal(gistOf({ ...recorded({ body: 'CANARY' }), removed: { by: 'author', time: LATER } }, 50), 'a removed message')
-  assert.equal(gistOf(recorded({ body: '/me waves' }), 50), 'waves')
-  assert.equal(gistOf(recorded({ body: 'https://example.org/a.png', files: [{ url: 'https://example.org/a.png' }, { name: 'b' }] }), 50), 'a.png, b')
+  assert.equal(gistOf(recorded({ body: 'CANARY', spoiler: 'the end' }), 50, english), 'a spoiler: the end')
+  assert.equal(gistOf(recorded({ body: 'CANARY', encrypted: 'x' }), 50, english), 'encrypted message')
+  assert.equal(gistOf({ ...recorded({ body: 'CANARY' }), removed: { by: 'author', time: LATER } }, 50, english), 'a removed message')
+  assert.equal(gistOf(recorded({ body: '/me waves' }), 50, english), 'waves')
+  assert.equal(gistOf(recorded({ body: 'https://example.org/a.png', files: [{ url: 'https://example.org/a.png' }, { name: 'b' }] }), 50, english), 'a.png, b')
 })
 
 const FILES: ReadonlyArray<readonly [file: SharedFile, name: string, href: string | undefined, facts: string]> = [
@@ -132,24 +133,25 @@ const FILES: ReadonlyArray<readonly [file: SharedFile, name: string, href: strin
 
 for (const [file, name, href, facts] of FILES) {
   test(`a file told as ${name} · ${facts}`, () => {
-    const line = fileLine(file)
+    const line = fileLine(file, english)
     assert.deepEqual([line.name, line.href, line.facts], [name, href, facts])
   })
 }
 
-for (const [bytes, text] of [[0, '0 bytes'], [1, '1 byte'], [999, '999 bytes'], [1000, '1 kB'], [12_345, '12.3 kB'], [999_499, '999 kB'], [999_500, '1 MB'], [5e9, '5 GB'], [5e18, '5000000 TB']] as const) {
-  test(`${bytes} bytes are ${text}`, () => { assert.equal(sizeText(bytes), text) })
+for (const [bytes, text] of [[0, '0 bytes'], [1, '1 byte'], [999, '999 bytes'], [1000, '1 kB'], [12_345, '12.3 kB'], [999_499, '999 kB'], [999_500, '1 MB'], [5e9, '5 GB'], [5e18, '5,000,000 TB']] as const) {
+  test(`${bytes} bytes are ${text}`, () => { assert.equal(sizeText(bytes, english), text) })
 }
 
 test('only what can be a language goes into an attribute', () => {
   for (const tag of ['de', 'pt-BR', 'zh-Hant-TW', 'x1', 'i-klingon']) assert.equal(languageTag(tag), /^[A-Za-z]{2}/.test(tag) ? tag : undefined)
   for (const tag of ['', '"><b>', 'de_DE', 'de-', 'a'.repeat(9), 'de fr', 'de\n']) assert.equal(languageTag(tag), undefined)
-  assert.deepEqual(['de', 'pt-BR', 'qq', '"', ''].map(languageName), ['German', 'Brazilian Portuguese', 'qq', 'another language', 'another language'])
+  assert.deepEqual(['de', 'pt-BR', 'qq', '"', ''].map(tag => languageName(tag, 'en-GB')), ['German', 'Brazilian Portuguese', 'qq', undefined, undefined])
+  assert.equal(languageName('pt-BR', 'fr'), 'portugais brésilien')
 })
 
 test('so many kinds of reactions are shown, and all people counted', () => {
   const reactions = Array.from({ length: 15 }, (_, n) => ({ reaction: n === 0 ? `x\n${'y'.repeat(50)}` : `r${n}`, count: n === 0 ? 1234 : 1, nicks: ['a', ''] }))
-  const line = reactionLine(reactions)
+  const line = reactionLine(reactions, english)
   assert.equal(line.more, 3)
   assert.equal(line.reactions.length, 12)
   assert.deepEqual(line.reactions[0], { reaction: `x ${'y'.repeat(18)}`, count: '1,234', names: 'a, The room and 1,232 more' })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { english } from '../../../src/web/language/en.ts'
 import { foldOf } from '../../../src/web/view/fold.ts'
 import { netChange } from '../../../src/web/view/net-change.ts'
 import type { Movement } from '../../../src/web/view/net-change.ts'
@@ -30,19 +31,19 @@ const CASES: ReadonlyArray<readonly [moves: string[], line: string]> = [
 
 for (const [moves, line] of CASES) {
   test(`${moves.join(', ')} comes to: ${line}`, () => {
-    assert.equal(plainText(foldOf(netChange(run(...moves))).names), line)
+    assert.equal(plainText(foldOf(netChange(run(...moves)), english).names), line)
   })
 }
 
 test('a net split is one line with a summary and at most twelve names of a kind', () => {
   const nicks = Array.from({ length: 3000 }, (_, n) => `n${n}`)
-  const fold = foldOf(netChange(run(...nicks.map(nick => `- ${nick}`), '+ new')))
+  const fold = foldOf(netChange(run(...nicks.map(nick => `- ${nick}`), '+ new')), english)
   assert.equal(fold.summary, '1 joined, 3,000 left')
-  assert.match(plainText(fold.names), /^new joined; n0, n1, .*n11 and 2,988 others left$/)
+  assert.match(plainText(fold.names), /^new joined; n0, n1, .*n11 and 2,988 more left$/)
 })
 
-test('thirteen names are written out: «1 other» would be no shorter', () => {
-  const fold = foldOf(netChange(run(...Array.from({ length: 13 }, (_, n) => `+ n${n}`))))
+test('thirteen names are written out: «1 more» would be no shorter', () => {
+  const fold = foldOf(netChange(run(...Array.from({ length: 13 }, (_, n) => `+ n${n}`))), english)
   assert.match(plainText(fold.names), /n12 joined$/)
 })
 

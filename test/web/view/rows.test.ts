@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { ArchiveTime } from '../../../src/model/archive-time.ts'
 import type { Day } from '../../../src/model/day.ts'
 import type { RoomEvent } from '../../../src/model/event.ts'
+import { english } from '../../../src/web/language/en.ts'
 import { plainLines } from '../../../src/web/view/plain-lines.ts'
 import { plainText } from '../../../src/web/view/parts.ts'
 import { rowOf, rowsOf } from '../../../src/web/view/rows.ts'
@@ -42,7 +43,7 @@ const SENTENCES: ReadonlyArray<readonly [Partial<RoomEvent>, string]> = [
 
 for (const [fields, sentence] of SENTENCES) {
   test(`told as: ${sentence}`, () => {
-    const row = rowOf(recorded(fields), { zone: utcClock, around: alone })
+    const row = rowOf(recorded(fields), { zone: utcClock, around: alone, words: english })
     assert.equal(row?.kind, 'note')
     assert.equal(plainText(row.parts), sentence)
   })
@@ -53,7 +54,7 @@ test('a speaker who goes on is named once, until a pause, another hour, an actio
     at('07:00:00', { body: '1' }), at('07:01:00', { body: '2' }), at('07:10:59', { body: '3' }), at('07:21:00', { body: '4' }),
     at('07:22:00', { body: '/me 5' }), at('07:23:00', { body: '6' }), at('07:23:30', { nick: 'bob', body: '7' }), at('07:24:00', { body: '8' }),
     at('07:59:59', { body: '9' }), at('08:00:01', { body: '10' })
-  ], { presence: 'netted', zone: utcClock, day: DAY, around: alone })
+  ], { presence: 'netted', zone: utcClock, day: DAY, around: alone, words: english })
   assert.deepEqual(rows.map(row => row.kind === 'message' && row.isContinued), [false, true, true, false, false, false, false, false, false, false])
 })
 
@@ -62,20 +63,20 @@ test('comings and goings between two messages are one line; kicks and bans stand
     at('07:00:00', { kind: 'join', nick: 'a' }), at('07:00:01', { kind: 'leave', nick: 'b' }), at('07:00:02', { body: 'hi' }),
     at('07:00:03', { kind: 'join', nick: 'c' }), at('07:00:04', { kind: 'kick', nick: 'c' }), at('07:00:05', { kind: 'leave', nick: 'd' })
   ]
-  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
-  assert.deepEqual(rowsOf(events, { presence: 'full', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
-  assert.deepEqual(rowsOf(events, { presence: 'none', zone: utcClock, day: DAY, around: alone }).map(row => row.kind), ['message'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone, words: english }).map(row => row.kind), ['fold', 'message', 'fold', 'note', 'fold'])
+  assert.deepEqual(rowsOf(events, { presence: 'full', zone: utcClock, day: DAY, around: alone, words: english }).map(row => row.kind), ['note', 'note', 'message', 'note', 'note', 'note'])
+  assert.deepEqual(rowsOf(events, { presence: 'none', zone: utcClock, day: DAY, around: alone, words: english }).map(row => row.kind), ['message'])
 })
 
 test('messages that say nothing themselves have no line and end no run', () => {
   const { body: _body, ...silent } = at('07:00:01', {})
   const events = [at('07:00:00', { kind: 'join', nick: 'a' }), silent, at('07:00:02', { retracts: 'x', body: 'fallback' }), at('07:00:03', { kind: 'join', nick: 'b' })]
-  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
+  assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone, words: english }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
 })
 
 test('of a removed event nothing is told but who removed it, and why', () => {
   const removed = { by: 'moderator', time: '2026-11-20T08:00:00.000000Z' as ArchiveTime, reason: 'spam\nand more' } as const
-  const row = rowOf(recorded({ body: 'CANARY', nick: 'CANARY', removed }), { zone: utcClock, around: alone })
+  const row = rowOf(recorded({ body: 'CANARY', nick: 'CANARY', removed }), { zone: utcClock, around: alone, words: english })
   assert.equal(row?.kind, 'removed')
   assert.doesNotMatch(JSON.stringify(row), /CANARY/)
   assert.equal(plainText(row.parts), 'Removed by a moderator: spam and more')
