@@ -21,6 +21,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'archive/archive.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'archive/find.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'archive/index-feed.ts', may: ['archive/', 'search/', 'model/', 'log.ts'] },
+  { part: 'archive/index-rebuild.ts', may: ['archive/', 'search/', 'model/'] },
   { part: 'archive/', may: ['archive/', 'model/', 'log.ts'] },
   { part: 'rooms/', may: ['rooms/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'control/', may: ['control/', 'model/', 'log.ts'] },
@@ -32,14 +33,16 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
   { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
   { part: 'in-turn.ts', may: [] },
+  { part: 'rebuild-worker.ts', may: ['open.ts', 'config/', 'archive/', 'model/', 'log.ts'] },
+  { part: 'rebuild-thread.ts', may: ['rebuild-worker.ts', 'config/', 'model/', 'thread.ts', 'log.ts'] },
   { part: 'record.ts', may: ['open.ts', 'rooms/cut-stanza.ts', 'feed-thread.ts', 'in-turn.ts', 'config/', 'archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'connect.ts', may: ['config/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'health.ts', may: ['metrics.ts', 'xmpp/', 'rooms/', 'archive/', 'web/', 'model/'] },
   {
     part: 'app.ts',
     may: [
-      'open.ts', 'record.ts', 'connect.ts', 'health.ts', 'in-turn.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/', 'rooms/', 'access/',
-      'archive/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'rebuild-thread.ts', 'record.ts', 'connect.ts', 'health.ts', 'in-turn.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/',
+      'rooms/', 'access/', 'archive/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
     ]
   },
   {

@@ -28,6 +28,7 @@ import { hasCode, HansardError, messageOf } from './model/errors.ts'
 import { streamOf } from './model/event.ts'
 import type { RoomEvent } from './model/event.ts'
 import { languagesOf } from './open.ts'
+import { createRebuildThread } from './rebuild-thread.ts'
 import { advance, openRecord } from './record.ts'
 import type { OpenRecord } from './record.ts'
 import type { CatchUpReport, Progress } from './rooms/absences.ts'
@@ -54,6 +55,8 @@ export interface App {
   ): Promise<readonly CatchUpReport[]>
   /** As Removals: takes messages out of the record, and tells those who listen. */
   remove: Removals['remove']
+  /** Builds the search index anew while searches go on, from the beginning or where that was left; see RebuildThread.run. */
+  reindex (isFresh: boolean, onProgress?: (changes: number) => void): Promise<void>
   status (): AppStatus
 }
 
@@ -251,6 +254,15 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     onAnswered (route, status, seconds) { metrics.http(route, status, seconds) }
   })
 
+  const rebuild = createRebuildThread(config, log.child({ module: 'search' }))
+
+  // One is built for another analyser, or what was begun is ended.
+  async function reindex (isFresh: boolean, onProgress?: (changes: number) => void): Promise<void> {
+    if (index.rebuilding === undefined) await index.clear()
+    else await rebuild.run(isFresh, onProgress)
+    await feed.advance()
+  }
+
   const ticking = setInterval(() => {
     const [oldest] = undurable
     const { heardAt } = connection
@@ -272,6 +284,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       () => archive.close(DRAIN_MS),
       () => ledger.close(DRAIN_MS),
       () => amender.stop(),
+      () => rebuild.stop(),
       () => record.close(),
       async () => { local.close() }
     )
@@ -290,6 +303,9 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       // Repairs what a crash between record and index left; searches work meanwhile and may miss the newest.
       follow()
       retention.start()
+      if (index.rebuilding?.isDue() === true) {
+        reindex(false).catch((error: unknown) => { log.error({ err: error }, 'search index cannot be built anew; searches go on with the one in use') })
+      }
       return url
     },
     stop: () => (stopped ??= stop()),
@@ -310,6 +326,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       }
       return removed
     },
+    reindex,
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })
   }
 

@@ -14,7 +14,7 @@ import type { Removal, Uid } from '../model/event.ts'
 import type { CatchUpReport, Progress } from '../rooms/absences.ts'
 
 /** What commands ask of the program that serves. */
-export type Served = Pick<App, 'status' | 'catchUp' | 'remove'>
+export type Served = Pick<App, 'status' | 'catchUp' | 'remove' | 'reindex'>
 
 export interface ServeStatus extends AppStatus {
   readonly pid: number
@@ -32,6 +32,14 @@ export function servedCommands (app: Served, configured: readonly RoomJid[]): Re
       const wanted = rooms === undefined ? undefined : parseRooms(rooms, configured)
       const reports = await app.catchUp(wanted, progress => { send({ progress }) }, signal)
       send({ result: reports })
+    },
+    async reindex ({ isFresh }, send) {
+      let done = 0
+      await app.reindex(isFresh !== false, changes => {
+        done = changes
+        send({ progress: changes })
+      })
+      send({ result: done })
     },
     async remove (request, send) {
       const { room, uids, reason, ...options } = parseRemoval(request)
@@ -99,6 +107,19 @@ export async function askCatchUp (
   for await (const answer of answers) {
     if ('progress' in answer) onProgress(answer.progress as Progress)
     else if (Array.isArray(answer.result)) return answer.result as CatchUpReport[]
+  }
+  throw anotherVersion()
+}
+
+/** Has the running `serve` build its search index anew; resolves to the number of changes read, undefined when none runs. */
+export async function askReindex (
+  config: Pick<Config, 'spool'>, isFresh: boolean, onProgress: (changes: number) => void
+): Promise<number | undefined> {
+  const answers = await askServe(socketPath(config.spool.path), { command: 'reindex', isFresh })
+  if (answers === undefined) return undefined
+  for await (const answer of answers) {
+    if ('progress' in answer) onProgress(Number(answer.progress))
+    else if (typeof answer.result === 'number') return answer.result
   }
   throw anotherVersion()
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HansardError, messageOf } from '../model/errors.ts'
@@ -8,7 +8,8 @@ import { ANALYSER_VERSION } from './analyse.ts'
 
 /** "HsIx": tells our file from any other SQLite database, which is never touched. */
 const APPLICATION_ID = 0x48734978
-const VERSION = `3.${ANALYSER_VERSION}`
+const SCHEMA_VERSION = '3'
+const VERSION = `${SCHEMA_VERSION}.${ANALYSER_VERSION}`
 const BUSY_MS = 5000
 
 // Our tokens come separated by spaces and pass as they are: to this tokenizer every other printable character is a letter.
@@ -31,10 +32,14 @@ const SCHEMA = `
 `
 const TABLES = ['fts', 'stem', 'lexicon', 'doc', 'nick', 'room', 'meta']
 
+// Of an index that is being built: what the one in use has already put here, ahead of the checkpoint.
+const AHEAD = 'CREATE TABLE IF NOT EXISTS ahead (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL)'
+
 /**
- * Opens the index file for writing, making it where there is none. An index of another version is replaced by an empty
- * one, and so is one that is damaged: a copy would keep what is removed later. A file that is not known for an index is moved
- * aside to `<path>.damaged`, a database of another kind is left alone: ERR_SEARCH.
+ * Opens the index file for writing, making it where there is none. An index of another analyser is kept, for it can be searched
+ * until another is built (see isOutdated). One of another schema is replaced by an empty one, and so is one that is damaged: a
+ * copy would keep what is removed later. A file that is not known for an index is moved aside to `<path>.damaged`, a database of
+ * another kind is left alone: ERR_SEARCH.
  */
 export function openIndexFile (path: string, log: Logger): Database.Database {
   mkdirSync(dirname(path), { recursive: true })
@@ -49,6 +54,33 @@ export function openIndexFile (path: string, log: Logger): Database.Database {
     else moveAside(path, log, error)
   }
   return create(path)
+}
+
+/** Whether the index was made by another analyser than ours. */
+export function isOutdated (db: Database.Database): boolean {
+  return versionOf(db) !== VERSION
+}
+
+/** Opens an index that is being built; undefined for one that cannot be gone on with. */
+export function openUnfinished (path: string): Database.Database | undefined {
+  let db: Database.Database | undefined
+  try {
+    db = openChecked(path)
+    if (db !== undefined && !isOutdated(db)) {
+      db.exec(AHEAD)
+      return db
+    }
+    db?.close()
+  } catch (error) {
+    db?.close()
+    if (!isDamage(error)) throw toSearchError(`open the search index ${path}`, error)
+  }
+  return undefined
+}
+
+/** What was being built is now an index as any other; part of the caller's transaction. */
+export function finishFile (db: Database.Database): void {
+  db.exec('DROP TABLE ahead')
 }
 
 /** Takes a damaged index away and opens an empty one. */
@@ -71,7 +103,11 @@ export function toSearchError (what: string, error: unknown): HansardError {
   return error instanceof HansardError ? error : new HansardError('ERR_SEARCH', `Cannot ${what}: ${messageOf(error)}`, { cause: error })
 }
 
-// Undefined for an index of another version.
+function versionOf (db: Database.Database): string {
+  return String(db.prepare("SELECT value FROM meta WHERE key = 'version'").pluck().get())
+}
+
+// Undefined for an index of another schema.
 function openChecked (path: string): Database.Database | undefined {
   const db = connect(path)
   try {
@@ -79,8 +115,7 @@ function openChecked (path: string): Database.Database | undefined {
     if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
       throw new HansardError('ERR_SEARCH', `Cannot open the search index ${path}: it is a database of another program, expected a file of its own`)
     }
-    const version: unknown = db.prepare("SELECT value FROM meta WHERE key = 'version'").pluck().get()
-    if (version === VERSION) {
+    if (versionOf(db).startsWith(`${SCHEMA_VERSION}.`)) {
       checkTables(db)
       return db
     }
@@ -138,7 +173,9 @@ function createSchema (db: Database.Database): void {
 }
 
 function remove (path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  const file = existsSync(path) ? realpathSync(path) : path
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+  rmSync(path, { force: true })
 }
 
 // By the place of the application id in the header of a database, which outlives damage elsewhere.

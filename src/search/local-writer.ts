@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { toMicros } from '../model/archive-time.ts'
 import { HansardError } from '../model/errors.ts'
@@ -16,11 +17,19 @@ import type { Language } from './stem.ts'
 /** The synchronous half of the local index that writes. */
 export interface IndexWriter {
   checkpoint (): string | undefined
-  apply (changes: readonly IndexChange[], from: string | undefined, to: string): boolean
+  /**
+   * As SearchIndex.apply(). `choose` is called within the transaction and tells which changes to write; undefined for not even
+   * moving the checkpoint.
+   */
+  apply (changes: readonly IndexChange[], from: string | undefined, to: string, choose?: Choose): boolean
+  /** Writes changes that belong behind the checkpoint, and remembers their ids in the same transaction. */
+  put (changes: readonly IndexChange[], remember: (id: EventId) => void): void
   clear (): void
   /** Makes an index of other languages one of these; tells whether there was anything to do. */
   setLanguages (): boolean
 }
+
+export type Choose = (changes: readonly IndexChange[]) => readonly IndexChange[] | undefined
 
 interface Change {
   readonly id: EventId
@@ -35,10 +44,12 @@ export function createWriter (db: Database.Database, languages: readonly Languag
   const lexicon = createLexiconWriter(db, languages)
   const meta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck()
   const setCheckpoint = db.prepare<[string]>("INSERT INTO meta VALUES ('checkpoint', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+  const setGeneration = db.prepare<[string]>("UPDATE meta SET value = ? WHERE key = 'generation'")
   const around = db.prepare<[bigint, bigint], Neighbour>('SELECT place, room, kind, shift FROM doc WHERE place >= ? AND place < ? ORDER BY place').safeIntegers()
   const postings = createPostings(db)
   let generation: string | undefined
   let hasTaken = false
+  let hasForgotten = false
 
   function write ({ id, kind, posting }: Change): void {
     const { room, stream, time } = splitEventId(id)
@@ -67,11 +78,24 @@ export function createWriter (db: Database.Database, languages: readonly Languag
       })
     }
     if (before === undefined) return
-    lexicon.leave(postings.unused(before))
-    for (const nick of nicksOf(before)) {
-      if (!postings.hasNick(nick)) names.leave(nick)
-    }
+    const words = postings.unused(before)
+    const nicks = nicksOf(before).filter(nick => !postings.hasNick(nick))
+    lexicon.leave(words)
+    for (const nick of nicks) names.leave(nick)
     hasTaken = true
+    if (words.length > 0 || nicks.length > 0) hasForgotten = true
+  }
+
+  function writeAll (changes: readonly IndexChange[]): void {
+    const changed = changes.map(({ id, event }): Change =>
+      ({ id, kind: event?.kind ?? 'message', posting: event === undefined ? undefined : postingOf(event) }))
+    // First, so that no word is missed that one event leaves and another has.
+    lexicon.add(countWords(changed), changes.length)
+    for (const change of changed) write(change)
+    if (!hasForgotten) return
+    // Others that write must not take for known what is gone.
+    generation = randomUUID()
+    setGeneration.run(generation)
   }
 
   function forget (): void {
@@ -85,31 +109,33 @@ export function createWriter (db: Database.Database, languages: readonly Languag
         const current = meta.get('generation')
         if (current !== generation) forget()
         generation = current
+        hasTaken = false
+        hasForgotten = false
         return work()
       }).immediate()
     } catch (error) {
       forget()
       throw error
+    } finally {
+      if (hasTaken) onTaken()
     }
   }
 
   return {
     checkpoint: () => meta.get('checkpoint'),
-    apply (changes, from, to) {
-      const changed = changes.map(({ id, event }): Change =>
-        ({ id, kind: event?.kind ?? 'message', posting: event === undefined ? undefined : postingOf(event) }))
-      const counts = countWords(changed)
-      hasTaken = false
-      const isTakenIn = inTransaction(() => {
-        if (meta.get('checkpoint') !== from) return false
-        // First, so that no word is missed that one event leaves and another has.
-        lexicon.add(counts, changes.length)
-        for (const change of changed) write(change)
-        setCheckpoint.run(to)
-        return true
+    apply: (changes, from, to, choose = changes => changes) => inTransaction(() => {
+      if (meta.get('checkpoint') !== from) return false
+      const chosen = choose(changes)
+      if (chosen === undefined) return false
+      writeAll(chosen)
+      setCheckpoint.run(to)
+      return true
+    }),
+    put (changes, remember) {
+      inTransaction(() => {
+        writeAll(changes)
+        for (const { id } of changes) remember(id)
       })
-      if (hasTaken) onTaken()
-      return isTakenIn
     },
     clear () {
       inTransaction(() => {

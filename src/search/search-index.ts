@@ -31,7 +31,40 @@ export interface SearchIndex {
   /** Empties the index, checkpoint included. */
   clear (): Promise<void>
 
+  /** Of engines that can be built anew while they are searched. */
+  readonly rebuilding?: Rebuilding
+
   close (): Promise<void>
+}
+
+export interface Rebuilding {
+  /** Whether the index in use should give way: another analyser made it, or its successor was begun and not finished. */
+  isDue (): boolean
+  /** Whether one was begun and not finished. */
+  isBegun (): boolean
+  /**
+   * Begins to build an index beside the one in use, or goes on with one that was begun unless it is to be `fresh`. Undefined while
+   * another process or thread does.
+   */
+  begin (isFresh: boolean): IndexRebuild | undefined
+}
+
+/** An index that is built beside the one in use. What apply() of that one takes in is here at once too, whoever calls it. */
+export interface IndexRebuild {
+  checkpoint (): string | undefined
+  /** To be taken before changes are read: what has come from the one in use since then is newer than they are. */
+  mark (): number
+  /**
+   * As SearchIndex.apply(), of changes that were read after `mark`. Leaves out what has come from the one in use since then.
+   * Throws ERR_SEARCH when what was built is lost.
+   */
+  apply (changes: readonly IndexChange[], from: string | undefined, to: string, mark: number): boolean
+  /** Moves the checkpoint back before the first change that was left out, and tells whether there was one. */
+  rewind (): boolean
+  /** Rewinds, takes the place of the one in use, which is deleted, and ends. */
+  finish (): void
+  /** Lets go; what was built stays for another to go on with. */
+  close (): void
 }
 
 export interface IndexChange {

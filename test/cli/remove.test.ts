@@ -257,7 +257,7 @@ test('what cannot be meant ends with 2 and says what is expected, and nothing is
 
 async function served (t: TestContext, path: string, remove: Served['remove']): Promise<void> {
   const config = loadConfig(path, {})
-  const app: Served = { status: () => { throw new Error('unasked') }, catchUp: async () => [], remove }
+  const app: Served = { status: () => { throw new Error('unasked') }, catchUp: async () => [], remove, reindex: async () => {} }
   const control = createControl({
     path: socketPath(config.spool.path), commands: servedCommands(app, config.rooms.map(({ jid }) => jid)), log: silentLogger
   })

@@ -42,7 +42,10 @@ const app: Served = {
     onProgress({ room: LOUNGE, recovered: 20, upTo: at('07:14:09') })
     return rooms.map(room => room === LOUNGE ? { room, recovered: 1204, holes: 0 } : { room, recovered: 1, holes: 2 })
   },
-  remove: async (_, uids) => ({ events: uids.length, replies: 0 })
+  remove: async (_, uids) => ({ events: uids.length, replies: 0 }),
+  async reindex (isFresh, onProgress) {
+    onProgress?.(isFresh ? 1204 : 20)
+  }
 }
 
 /** A configuration with a program that answers commands as `serve` does. */
@@ -153,4 +156,17 @@ test('doctor warns when the disk has less room than may wait', { skip: isHuge },
   const path = writeConfig(t, `${CONFIG}spool: { max_mb: 1000000 }\n`)
   const { stdout } = await runCaptured('doctor', '--config', path)
   assert.match(stdout, /^ok {3}spool: warning: the disk has less free than the 1,000,000 MB that may wait, which the record is on too/m)
+})
+
+test('reindex has the running serve build the index, from the beginning or where that was left', async t => {
+  const path = await served(t)
+  assert.equal((await runCaptured('reindex', '--config', path)).stdout, '1,204 events read into the index\n')
+  assert.equal((await runCaptured('reindex', '--resume', '--config', path)).stdout, '20 events read into the index\n')
+})
+
+test('reindex says why the running serve could not', async t => {
+  const path = await served(t, { reindex: () => Promise.reject(new HansardError('ERR_SEARCH', 'Cannot build the search index: disk full')) })
+  const { code, stderr } = await runCaptured('reindex', '--config', path)
+  assert.equal(code, 1)
+  assert.match(stderr, /disk full/)
 })
