@@ -36,6 +36,9 @@ import { createMirror } from './mirror/mirror.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import { version } from './version.ts'
+import { loadAssets } from './web/assets.ts'
+import { followChanges } from './web/kept/follow-changes.ts'
+import { createKeptFiles } from './web/kept/kept-files.ts'
 import { createWebServer } from './web/server.ts'
 import { createClock } from './xmpp/clock.ts'
 import type { ConnectionStatus } from './xmpp/connection.ts'
@@ -141,7 +144,9 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const retention = createRetention({
     store,
     rooms: new Map(config.rooms.map(room => [room.jid, defined(room.retention)])),
-    onPurged: () => feed.advance(),
+    async onPurged () {
+      await Promise.all([feed.advance(), keptChanges.advance()])
+    },
     now: clock,
     log: log.child({ module: 'retention' })
   })
@@ -159,6 +164,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   function follow (): void {
     advance(feed, log)
     live.advance()
+    void keptChanges.advance()
     void amender.advance()
   }
 
@@ -237,7 +243,20 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   }
 
   const health = createHealth({ store, archive, ledger, feed, amender, rooms, connection, recovered: () => recovered })
-  const { trustProxy } = config.http
+  const { trustProxy, crawlers } = config.http
+  const kept = createKeptFiles({
+    path: config.site.cache,
+    edition: JSON.stringify([loadAssets(VIEWS).edition, config.site]),
+    store,
+    maxBytes: config.site.cacheBytes,
+    log: log.child({ module: 'web' })
+  })
+  const keptChanges = followChanges({
+    store,
+    kept,
+    rooms: config.rooms.filter(({ level }) => level !== 'off').map(({ jid }) => jid),
+    log: log.child({ module: 'web' })
+  })
   const web = createWebServer({
     store,
     find,
@@ -245,6 +264,8 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     site: config.site,
     viewsDir: VIEWS,
     searchLanguages: languagesOf(config.search),
+    kept,
+    crawlers,
     live,
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
@@ -280,6 +301,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       () => rooms.stop(),
       () => connection.stop(),
       () => web.close(),
+      () => keptChanges.stop(),
       async () => { reads.stop() },
       () => archive.close(DRAIN_MS),
       () => ledger.close(DRAIN_MS),
@@ -320,6 +342,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       const removed = await removals.remove(room, uids, removal, options)
       follow()
       await amender.advance()
+      await keptChanges.advance()
       const { problem } = feed.status()
       if (problem !== undefined) {
         throw new HansardError('ERR_SEARCH', `Cannot take what was removed out of the search index now: ${problem}; the record is without it, do the same again later`)

@@ -11,6 +11,7 @@ import { defined } from '../model/defined.ts'
 import { HansardError } from '../model/errors.ts'
 import type { Uid } from '../model/event.ts'
 import type { OpenRecord } from '../record.ts'
+import { dropRoom } from '../web/kept/drop-room.ts'
 import { askRemove } from './served.ts'
 
 export interface RoomOutcome {
@@ -29,7 +30,7 @@ export interface Remover {
 }
 
 export interface RemoverOptions {
-  readonly config: Pick<Config, 'spool' | 'rooms'>
+  readonly config: Pick<Config, 'spool' | 'rooms' | 'site'>
   readonly record: Pick<OpenRecord, 'store' | 'removals' | 'feed'>
   readonly reason?: string
   readonly isAnonymous: boolean
@@ -48,6 +49,7 @@ export function createRemover ({ config, record, reason, isAnonymous, person, lo
     return days === undefined ? undefined : keptSince(days, Date.now() * 1_000)
   }
   const amender = createAmender({ store, removals, onAmended () {}, startedAt: formatTime(Date.now() * 1_000), presenceKeptSince, log })
+  const touched = new Set<RoomJid>()
   let isAlone = false
 
   async function removeBatch (room: RoomJid, uids: readonly Uid[]): Promise<Removed> {
@@ -56,6 +58,7 @@ export function createRemover ({ config, record, reason, isAnonymous, person, lo
     if (done !== undefined) return done
     if (!isAlone) await amender.advance() // so that corrections are known as such
     isAlone = true
+    touched.add(room)
     return record.removals.remove(room, uids, { by: 'administrator', time: formatTime(Date.now() * 1_000), ...defined({ reason }) }, options)
   }
 
@@ -74,6 +77,7 @@ export function createRemover ({ config, record, reason, isAnonymous, person, lo
     async finish () {
       if (!isAlone) return
       await amender.advance()
+      for (const room of touched) await dropRoom(config.site.cache, room)
       await record.feed.advance()
       const problem = amender.problem() ?? record.feed.status().problem
       if (problem !== undefined) {

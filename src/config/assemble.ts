@@ -54,7 +54,7 @@ export function assemble (data: Raw, folder: string): Assembled {
     warnings: [...answers.flatMap(answer => answer.warnings), ...warningsOf(file)],
     config: {
       site: siteConfig(file, folder),
-      http: { host: file.http.host, port: file.http.port, metrics: file.http.metrics, trustProxy: file.http.trust_proxy },
+      http: httpConfig(file.http),
       xmpp: xmppConfig(file.xmpp, secrets.xmpp.value ?? ''),
       store: storeConfig(file.store, secrets.store.value, folder),
       spool: { path: resolve(folder, file.spool.path), maxBytes: file.spool.max_mb * BYTES_PER_MB },
@@ -76,12 +76,24 @@ function secretOf (section: Raw, path: Path, folder: string): SecretAnswer {
 }
 
 function siteConfig ({ site, http }: ConfigFile, folder: string): Config['site'] {
-  const { stylesheet, templates } = site
+  const { stylesheet, templates, cache, cache_mb: cacheMb, ...said } = site
   return {
-    ...site,
+    ...said,
     url: site.url ?? localUrl(http),
     stylesheet: stylesheet === undefined ? undefined : resolve(folder, stylesheet),
-    templates: templates === undefined ? undefined : resolve(folder, templates)
+    templates: templates === undefined ? undefined : resolve(folder, templates),
+    cache: resolve(folder, cache),
+    cacheBytes: cacheMb * BYTES_PER_MB
+  }
+}
+
+function httpConfig ({ host, port, metrics, crawlers, trust_proxy: trustProxy }: ConfigFile['http']): Config['http'] {
+  return {
+    host,
+    port,
+    metrics,
+    trustProxy,
+    crawlers: crawlers === 'off' ? undefined : { pagesPerMinute: crawlers.pages_per_minute, searchesPerMinute: crawlers.searches_per_minute }
   }
 }
 

@@ -31,6 +31,9 @@ export interface SiteConfig {
   readonly stylesheet: string | undefined
   /** A folder of templates that take the place of ours of the same name. Absolute. */
   readonly templates: string | undefined
+  /** The folder of what is made from the record and can be made anew. Absolute. */
+  readonly cache: string
+  readonly cacheBytes: number
 }
 
 export interface HttpConfig {
@@ -40,6 +43,8 @@ export interface HttpConfig {
   readonly port: number
   /** Addresses and networks that may read /metrics; nobody else learns that it exists. */
   readonly metrics: readonly string[]
+  /** What one client may have made for it in a minute; undefined: as much as it asks for. */
+  readonly crawlers: { readonly pagesPerMinute: number, readonly searchesPerMinute: number } | undefined
   /** Whose X-Forwarded-* headers to believe: nobody's, everybody's, or those of these addresses and networks. */
   readonly trustProxy: boolean | readonly string[]
 }

@@ -27,7 +27,9 @@ export function redactConfig (config: Config): Config {
 export function printConfig (config: Config): string {
   const { file: _file, warnings: _warnings, ...sections } = redactConfig(config)
   const spool = { path: config.spool.path, maxMb: config.spool.maxBytes / BYTES_PER_MB }
-  return stringify(snakeCased({ ...sections, spool }), { lineWidth: 0 })
+  const { cacheBytes, ...site } = config.site
+  const http = { ...config.http, crawlers: config.http.crawlers ?? 'off' }
+  return stringify(snakeCased({ ...sections, site: { ...site, cacheMb: cacheBytes / BYTES_PER_MB }, http, spool }), { lineWidth: 0 })
 }
 
 function hidePassword (address: string): string {

@@ -22,6 +22,8 @@ export const BYTES_PER_MB = 1_000_000
 const MAX_HISTORY = 1000
 const MAX_KEPT_DAYS = 36_500
 const MAX_SPOOL_MB = 1_000_000
+const MAX_CACHE_MB = 1_000_000
+const MAX_PER_MINUTE = 1_000_000
 const CATCH_UP = 'none, all, or since: with a day or a time such as since: 2024-01-01'
 
 /** Reports unknown keys as the list of those that exist, for problem lines to compare with. */
@@ -49,13 +51,21 @@ const site = section({
   description: paragraph.default(''),
   language: choice(SITE_LANGUAGES).default('en'),
   stylesheet: path.optional(),
-  templates: path.optional()
+  templates: path.optional(),
+  cache: path.default('data/site'),
+  cache_mb: wholeNumber(1, MAX_CACHE_MB).default(1000)
+})
+
+const budgets = section({
+  pages_per_minute: wholeNumber(1, MAX_PER_MINUTE).default(120),
+  searches_per_minute: wholeNumber(1, MAX_PER_MINUTE).default(30)
 })
 
 const http = section({
   host: listenHost.default('127.0.0.1'),
   port: wholeNumber(0, 65535).default(8080),
   metrics: z.array(network, 'a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(['127.0.0.1', '::1']),
+  crawlers: z.union([z.literal('off'), budgets], 'off, or settings such as pages_per_minute: 120').prefault({}),
   trust_proxy: z.union([truth, z.array(network)], 'true, false, or a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]').default(false)
 })
 

@@ -1,6 +1,6 @@
 import { xml } from '../xmpp/element.ts'
 import { StanzaError } from '../xmpp/stanza-error.ts'
-import { createTokenBuckets } from './token-buckets.ts'
+import { createTokenBuckets } from '../model/token-buckets.ts'
 import { createTurns } from './turns.ts'
 
 /** Who asks, as far as limits go: one asker, and all askers of one server. */

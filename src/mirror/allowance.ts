@@ -1,4 +1,4 @@
-import { createTokenBuckets } from '../mam/token-buckets.ts'
+import { createTokenBuckets } from '../model/token-buckets.ts'
 import { bareOf } from '../model/address.ts'
 import type { Jid } from '../model/address.ts'
 import type { Micros } from '../model/archive-time.ts'

@@ -65,6 +65,18 @@ export function badRequest (text: string): Problem {
 
 export const tooManyStreams = unavailable('Too many readers follow what is said live at the moment. The pages themselves can be read as always.', 60)
 
+/** Who has had so many pages made is asked to wait, and told where there is more in less. */
+export function tooMany (seconds: number): Problem {
+  return {
+    status: 429,
+    code: 'too_many_requests',
+    title: 'Too many pages at once',
+    text: 'So many pages were made for you within a short time that others would have to wait. Please wait a little. To have all of it, ' +
+      'take whole months as files instead: the page of each month has links to them, and About this archive says more.',
+    retryAfterSeconds: seconds
+  }
+}
+
 export const wrongMethod: Problem = {
   status: 405,
   code: 'method_not_allowed',

@@ -8,9 +8,10 @@ import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyRep
 import type { Server } from 'node:http'
 import { sendProblem, sendProblemText } from './answer.ts'
 import { loadAssets } from './assets.ts'
+import { costOf, createBudgets } from './budgets.ts'
 import { neverCached } from './caching.ts'
 import { compressWhole } from './compress.ts'
-import { notFound, problemOf, wrongMethod } from './errors.ts'
+import { notFound, problemOf, tooMany, wrongMethod } from './errors.ts'
 import { createBrotliLater } from './kept/brotli-later.ts'
 import { keepsNothing } from './kept/kept-files.ts'
 import { hasVanished } from './kept/send-kept.ts'
@@ -63,6 +64,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   const words = wordsOf(options.site.language ?? 'en')
   const kept = options.kept ?? keepsNothing
   const brotli = createBrotliLater({ kept, log })
+  const budgets = createBudgets(options.crawlers)
   const site: Site = {
     store,
     find,
@@ -70,6 +72,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     health,
     kept,
     brotli,
+    budgets,
     live: options.live,
     liveSeats: options.liveSeats,
     log,
@@ -141,6 +144,15 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   })
   app.addHook('preClose', async () => { setTimeout(() => { app.server.closeAllConnections() }, CLOSE_MS).unref() })
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
+  app.addHook('preHandler', async (request, reply) => {
+    const cost = costOf(request.routeOptions.url)
+    const seconds = cost === undefined ? 0 : budgets.spend(cost, request.ip)
+    return seconds > 0 ? sendProblem(reply, tooMany(seconds)) : undefined
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const cost = reply.statusCode === 304 ? costOf(request.routeOptions.url) : undefined
+    if (cost !== undefined) budgets.refund(cost, request.ip)
+  })
   app.addHook('onSend', validateWhole)
   app.addHook('onSend', compressWhole)
   app.addHook('onClose', async () => brotli.stop())

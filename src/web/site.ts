@@ -4,6 +4,7 @@ import type { Live } from '../archive/live.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
 import type { Language } from '../search/stem.ts'
+import type { BudgetLimits, Budgets } from './budgets.ts'
 import type { BrotliLater } from './kept/brotli-later.ts'
 import type { KeptFiles } from './kept/kept-files.ts'
 import type { Tongue, Words } from './language/words.ts'
@@ -51,6 +52,8 @@ export interface WebServerOptions {
   readonly metricsFrom?: readonly string[]
   /** Called after each answer but streams. `route` is the pattern of the address (`/r/:slug/`), `none` where there is none. */
   readonly onAnswered?: (route: string, status: number, seconds: number) => void
+  /** What one client may have made for it; without it as much as it asks for. */
+  readonly crawlers?: BudgetLimits | undefined
   /** Behind a proxy: take the client's address from X-Forwarded-For. See Fastify's option of this name. */
   readonly trustProxy?: boolean | string | string[]
   /** Milliseconds since 1970; which day is today. */
@@ -64,6 +67,7 @@ export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directo
   readonly words: Words
   readonly kept: KeptFiles
   readonly brotli: BrotliLater
+  readonly budgets: Budgets
   readonly live: WebServerOptions['live']
   readonly liveSeats: WebServerOptions['liveSeats']
   readonly now: () => number

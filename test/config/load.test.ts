@@ -12,8 +12,23 @@ test('a file with only the connection gets every other setting by default', t =>
   const path = writeConfig(t, XMPP)
   assert.deepEqual(loadConfig(path, {}), {
     file: path,
-    site: { title: 'Room logs', url: 'http://127.0.0.1:8080', description: '', language: 'en', stylesheet: undefined, templates: undefined },
-    http: { host: '127.0.0.1', port: 8080, metrics: ['127.0.0.1', '::1'], trustProxy: false },
+    site: {
+      title: 'Room logs',
+      url: 'http://127.0.0.1:8080',
+      description: '',
+      language: 'en',
+      stylesheet: undefined,
+      templates: undefined,
+      cache: join(dirname(path), 'data/site'),
+      cacheBytes: 1_000_000_000
+    },
+    http: {
+      host: '127.0.0.1',
+      port: 8080,
+      metrics: ['127.0.0.1', '::1'],
+      trustProxy: false,
+      crawlers: { pagesPerMinute: 120, searchesPerMinute: 30 }
+    },
     xmpp: {
       mode: 'component',
       domain: 'logs.localhost',
@@ -34,8 +49,16 @@ test('a file with only the connection gets every other setting by default', t =>
 
 test('every setting of a component reaches the configuration', t => {
   const path = writeConfig(t, `
-site: { title: " Logs ", url: "https://Logs.Example.org/", description: Rooms of ours, language: de, stylesheet: theme/site.css, templates: /srv/views }
-http: { host: "[::]", port: 0, metrics: [10.1.0.0/16, "::1"], trust_proxy: [10.0.0.0/8, "::1"] }
+site:
+  title: " Logs "
+  url: "https://Logs.Example.org/"
+  description: Rooms of ours
+  language: de
+  stylesheet: theme/site.css
+  templates: /srv/views
+  cache: /var/cache/hansard
+  cache_mb: 5
+http: { host: "[::]", port: 0, metrics: [10.1.0.0/16, "::1"], trust_proxy: [10.0.0.0/8, "::1"], crawlers: { pages_per_minute: 7 } }
 xmpp: { mode: component, domain: Logs.Example.ORG., server: "[::1]:5275", secret: x, delegated_from: [Conference.example.org], nick: clerk, resource: two }
 store: { driver: couchdb, url: "http://admin@db.example.org:5984/logs/", password: "p@ss/w%rd" }
 spool: { path: /var/lib/spool.db, max_mb: 3 }
@@ -64,9 +87,17 @@ rooms:
     description: 'Rooms of ours',
     language: 'de',
     stylesheet: join(dirname(path), 'theme/site.css'),
-    templates: '/srv/views'
+    templates: '/srv/views',
+    cache: '/var/cache/hansard',
+    cacheBytes: 5_000_000
   })
-  assert.deepEqual(http, { host: '::', port: 0, metrics: ['10.1.0.0/16', '::1'], trustProxy: ['10.0.0.0/8', '::1'] })
+  assert.deepEqual(http, {
+    host: '::',
+    port: 0,
+    metrics: ['10.1.0.0/16', '::1'],
+    trustProxy: ['10.0.0.0/8', '::1'],
+    crawlers: { pagesPerMinute: 7, searchesPerMinute: 30 }
+  })
   assert.deepEqual(xmpp, {
     mode: 'component',
     domain: 'logs.example.org',

@@ -48,7 +48,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an unknown key',
     text: `${XMPP}site:\n  title: Logs\n  colour: red\n`,
-    problems: [':4: site.colour: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates']
+    problems: [':4: site.colour: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates, cache, cache_mb']
   },
   {
     name: 'a key named like something of JavaScript',
@@ -159,6 +159,17 @@ export const MISTAKES: readonly Mistake[] = [
   },
   { name: 'a title without a value', text: `${XMPP}site:\n  title:\n`, problems: [':3: site.title: Cannot be empty: expected a title, or the line taken out'] },
   { name: 'a port out of range', text: `${XMPP}http:\n  port: 65536\n`, problems: [':3: http.port: Cannot use 65536: expected a whole number from 0 to 65535'] },
+  {
+    name: 'budgets that are neither',
+    text: `${XMPP}http:\n  crawlers: none\n`,
+    problems: [':3: http.crawlers: Cannot use "none": expected off, or settings such as pages_per_minute: 120']
+  },
+  {
+    name: 'a budget of nothing',
+    text: `${XMPP}http:\n  crawlers: { pages_per_minute: 0 }\n`,
+    problems: [':3: http.crawlers.pages_per_minute: Cannot use 0: expected a whole number from 1 to 1000000']
+  },
+  { name: 'a cache of nothing', text: `${XMPP}site:\n  cache_mb: 0\n`, problems: [':3: site.cache_mb: Cannot use 0: expected a whole number from 1 to 1000000'] },
   { name: 'a port in words', text: `${XMPP}http:\n  port: "80 80"\n`, problems: [':3: http.port: Cannot use "80 80": expected a whole number from 0 to 65535'] },
   {
     name: 'a host with a port',
@@ -342,7 +353,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'mistakes everywhere',
     text: 'site: { titel: x }\nhttp: { port: -1 }\nxmpp: { mode: component, domain: logs.localhost }\nrooms:\n  - { jid: a@b.c, level: on, slug: a }\n  - { jid: a@b.c, slug: a }\n',
     problems: [
-      ':1: site.titel: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates; is title meant?',
+      ':1: site.titel: Cannot use this key: it is unknown, expected one of title, url, description, language, stylesheet, templates, cache, cache_mb; is title meant?',
       ':2: http.port: Cannot use -1: expected a whole number from 0 to 65535',
       ':3: xmpp.secret: Cannot be left out: expected secret, secret_file, or secret: ${NAME} for an environment variable',
       ':5: rooms[0].level: Cannot use "on": expected one of off, unlisted, public, indexed',

@@ -14,7 +14,8 @@ rooms: [{ jid: lounge@conference.localhost, password: topsecret3, real_jids: tru
 `
 const BOT = `
 spool: { path: x.db, max_mb: 7 }
-http: { metrics: [] }
+site: { cache: pages, cache_mb: 3 }
+http: { metrics: [], crawlers: off }
 xmpp: { mode: bot, jid: a@b.c, password: topsecret1 }
 store: { driver: couchdb, url: "http://admin@localhost:5984/hansard", password: topsecret2 }
 rooms: [{ jid: lounge@conference.localhost, title: Lounge, catch_up: { since: 2024-01-01 }, recreated_after: 2024-01-01T00:00:00Z }]

@@ -89,8 +89,17 @@ function configFor (
 ): Config {
   return {
     file: join(folder, 'config.yaml'),
-    site: { title: 'Logs', url: 'http://logs.example.org', description: '', language: 'en', stylesheet: undefined, templates: undefined },
-    http: { host: '127.0.0.1', port: 0, metrics: [], trustProxy: false },
+    site: {
+      title: 'Logs',
+      url: 'http://logs.example.org',
+      description: '',
+      language: 'en',
+      stylesheet: undefined,
+      templates: undefined,
+      cache: join(folder, 'site'),
+      cacheBytes: 1e8
+    },
+    http: { host: '127.0.0.1', port: 0, metrics: [], trustProxy: false, crawlers: undefined },
     xmpp: mode === 'component'
       ? {
           mode,

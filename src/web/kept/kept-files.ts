@@ -7,6 +7,7 @@ import type { RoomJid } from '../../model/address.ts'
 import { daysOfMonth, parseDay, parseMonth } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
 import { messageOf } from '../../model/errors.ts'
+import { dropRoom, removeFolder } from './drop-room.ts'
 import { fileStart, hash, isPeriod, isRoomFolder, isUnfinished, parseFile, periodsWith, roomFolder, stampOf } from './kept-path.ts'
 import type { KeptKey, Period } from './kept-path.ts'
 
@@ -172,9 +173,8 @@ export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: 
   }
 
   async function drop (room: RoomJid, day?: Day): Promise<void> {
-    const folder = join(root, roomFolder(room))
-    const folders = day === undefined ? [folder] : periodsWith(day).map(period => join(folder, period))
-    for (const gone of folders) await removeFolder(gone)
+    if (day === undefined) return dropRoom(root, room)
+    for (const period of periodsWith(day)) await removeFolder(join(root, roomFolder(room), period))
   }
 
   async function sweep (rooms: readonly RoomJid[]): Promise<void> {
@@ -242,11 +242,6 @@ export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: 
     setMark: async cursor => write(root, join(root, MARK), Buffer.from(cursor)),
     sweep
   }
-}
-
-// A file that is being written there now may come between.
-async function removeFolder (folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 function isMissing (error: unknown): boolean {

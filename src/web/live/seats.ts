@@ -51,6 +51,6 @@ export function networkOf (address: string): string {
   return `${[...first, ...zeros, ...last].slice(0, 4).map(group => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
 }
 
-function isLoopback (network: string): boolean {
+export function isLoopback (network: string): boolean {
   return network === '::1' || network.startsWith('127.')
 }

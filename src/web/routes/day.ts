@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { sendPage } from '../answer.ts'
+import { sendPage, sendProblem } from '../answer.ts'
 import { neverCached, noIndex, roomHeaders } from '../caching.ts'
 import { dayEvents } from '../day-events.ts'
 import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
 import type { DatedRoute } from '../day-visit.ts'
+import { tooMany } from '../errors.ts'
 import { revisionOf } from '../kept/kept-files.ts'
 import { keepPage, sendKept } from '../kept/send-kept.ts'
 import type { KeptPage } from '../kept/send-kept.ts'
@@ -59,6 +60,9 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     roomHeaders(reply, room, { freshness: isToday ? 'growing' : 'settled', isCanonical })
     if (page !== undefined && await sendKept(request, reply, site, page)) return reply
     if (isUnchanged(site, visit, { isCanonical, presence, tz, neighbours }, request, reply)) return reply.code(304).send()
+
+    const seconds = site.budgets.spend('page', request.ip)
+    if (seconds > 0) return sendProblem(reply, tooMany(seconds))
 
     const zone = tz === '' ? utcClock : createZoneClock(tz)
     const clock = zone ?? utcClock

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { createTokenBuckets } from '../../src/mam/token-buckets.ts'
+import { createTokenBuckets } from '../../src/model/token-buckets.ts'
 
 function setUp ({ capacity = 3, perSecond = 1, maxKeys = 100 } = {}) {
   let millis = 0
@@ -77,4 +77,14 @@ test('in any time no more is given than the bucket holds and what flows in', () 
       assert.ok(given <= capacity + seconds * perSecond + 1e-6)
     }
   }))
+})
+
+test('what was taken for nothing is given back, and a bucket is never more than full', () => {
+  const { take, give } = createTokenBuckets({ capacity: 2, perSecond: 1, maxKeys: 10, now: () => 0 })
+  give('a')
+  assert.deepEqual([take('a'), take('a')], [0, 0])
+  give('a')
+  assert.deepEqual([take('a') === 0, take('a') > 0], [true, true])
+  for (let n = 0; n < 5; n++) give('a')
+  assert.deepEqual([take('a') === 0, take('a') === 0, take('a') > 0], [true, true, true])
 })

@@ -5,6 +5,8 @@
 export interface TokenBuckets {
   /** Takes a token: 0, or how many seconds to wait until a tenth of the bucket, and one token at least, is there again. */
   readonly take: (key: string) => number
+  /** Gives a token back that was not needed. */
+  readonly give: (key: string) => void
 }
 
 export interface TokenBucketsOptions {
@@ -30,6 +32,10 @@ export function createTokenBuckets ({ capacity, perSecond, maxKeys, now }: Token
       const [idle] = buckets.keys()
       if (buckets.size > maxKeys && idle !== undefined) buckets.delete(idle)
       return isGiven ? 0 : Math.max(1, Math.ceil((Math.max(1, capacity / 10) - tokens) / perSecond))
+    },
+    give (key) {
+      const bucket = buckets.get(key)
+      if (bucket !== undefined) bucket.tokens = Math.min(capacity, bucket.tokens + 1)
     }
   }
 }
