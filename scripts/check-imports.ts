@@ -29,6 +29,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'mam/', may: ['mam/', 'archive/', 'search/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'mirror/', may: ['mirror/', 'mam/', 'archive/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts'] },
+  { part: 'static-site/', may: ['static-site/', 'web/', 'search/', 'archive/', 'access/', 'model/', 'log.ts'] },
   { part: 'open.ts', may: ['config/', 'archive/', 'search/', 'log.ts'] },
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
   { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
@@ -48,7 +49,8 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   {
     part: 'cli/',
     may: [
-      'cli/', 'web/kept/drop-room.ts', 'app.ts', 'record.ts', 'connect.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/', 'model/', 'log.ts'
+      'cli/', 'web/kept/drop-room.ts', 'app.ts', 'record.ts', 'connect.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/',
+      'static-site/', 'model/', 'log.ts'
     ]
   },
   { part: 'main.ts', may: ['cli/', 'model/'] }
