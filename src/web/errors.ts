@@ -1,30 +1,26 @@
 import type { FastifyError } from 'fastify'
 import { HansardError } from '../model/errors.ts'
+import { english } from './language/en.ts'
+import type { ProblemWords, Told } from './language/words.ts'
 
-/** What a reader is told of an error. */
-export interface Problem {
+/** What a reader is told of an error, in English for programs. */
+export interface Problem extends Told {
   readonly status: number
   /** Stable, for programs: not_found, bad_request … */
   readonly code: string
-  readonly title: string
-  readonly text: string
+  /** The same for pages. */
+  readonly say: (words: ProblemWords) => Told
   readonly retryAfterSeconds?: number
 }
 
-/** Says the same of a room that does not exist and of one that is not for this reader. */
-export const notFound: Problem = {
-  status: 404,
-  code: 'not_found',
-  title: 'Not found',
-  text: 'There is nothing at this address. The link may be wrong, or what was here is not public any more.'
+function problem (status: number, code: string, say: Problem['say'], retryAfterSeconds?: number): Problem {
+  return { status, code, ...say(english.problems), say, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
 }
 
-const failed: Problem = {
-  status: 500,
-  code: 'internal_error',
-  title: 'Something went wrong',
-  text: 'This page could not be made because of a fault in the program. The fault has been noted; trying again later may help.'
-}
+/** Says the same of a room that does not exist and of one that is not for this reader. */
+export const notFound = problem(404, 'not_found', words => words.notFound)
+
+const failed = problem(500, 'internal_error', words => words.failed)
 
 /** The one place where errors become HTTP answers. Only messages made for the reader of this request are repeated. */
 export function problemOf (error: unknown): Problem {
@@ -38,14 +34,14 @@ function problemOfCode (error: HansardError): Problem {
     case 'ERR_FORBIDDEN':
       return notFound
     case 'ERR_QUERY':
-      return badRequest(error.message)
+      return badRequest(() => error.message)
     case 'ERR_STORE_UNAVAILABLE':
     case 'ERR_STORE_CLOSED':
-      return unavailable('The record is out of reach at the moment. Nothing is lost; please try again in a minute.', 30)
+      return unavailable(words => words.storeUnavailable, 30)
     case 'ERR_SEARCH_TIMEOUT':
-      return unavailable('The search took too long and was ended. Use more or rarer words, or look in one room only.', 10)
+      return unavailable(words => words.searchTimeout, 10)
     case 'ERR_SEARCH':
-      return unavailable('Searching is not possible at the moment. The logs themselves can be read as always.', 60)
+      return unavailable(words => words.searchUnavailable, 60)
     default:
       return failed
   }
@@ -53,17 +49,27 @@ function problemOfCode (error: HansardError): Problem {
 
 function problemOfStatus (error: FastifyError): Problem {
   const status = error.statusCode ?? 500
-  if (error.validation !== undefined) return badRequest(`Cannot answer this request: ${error.message}`)
-  if (error.code === 'FST_ERR_BAD_URL') return badRequest('Cannot read this address: a % in it is not followed by two hexadecimal digits of UTF-8.')
+  if (error.validation !== undefined) {
+    const name = nameOf(error)
+    return { ...badRequest(words => words.badParameter(name)), text: `Cannot answer this request: ${error.message}` }
+  }
+  if (error.code === 'FST_ERR_BAD_URL') return badRequest(words => words.badAddress)
   if (error.code === 'FST_ERR_MAX_PARAM_LENGTH' || status === 404 || status === 403) return notFound
-  return status >= 400 && status < 500 ? { ...badRequest('Cannot answer this request.'), status } : failed
+  return status >= 400 && status < 500 ? { ...badRequest(words => words.badRequestText), status } : failed
 }
 
-export function badRequest (text: string): Problem {
-  return { status: 400, code: 'bad_request', title: 'That did not work', text }
+// The parameter that did not fit its schema.
+function nameOf ({ validation = [], validationContext = 'querystring' }: FastifyError): string {
+  const [fault] = validation
+  const missing = fault?.params['missingProperty']
+  return typeof missing === 'string' ? missing : fault?.instancePath.slice(1) || validationContext
 }
 
-export const tooManyStreams = unavailable('Too many readers follow what is said live at the moment. The pages themselves can be read as always.', 60)
+function badRequest (text: (words: ProblemWords) => string): Problem {
+  return problem(400, 'bad_request', words => ({ title: words.badRequest, text: text(words) }))
+}
+
+export const tooManyStreams = unavailable(words => words.tooManyStreams, 60)
 
 /** Who has had so many pages made is asked to wait, and told where there is more in less. */
 export function tooMany (seconds: number): Problem {
@@ -77,15 +83,10 @@ export function tooMany (seconds: number): Problem {
   }
 }
 
-export const wrongMethod: Problem = {
-  status: 405,
-  code: 'method_not_allowed',
-  title: 'Only for reading',
-  text: 'This site can only be read: it answers GET and HEAD.'
-}
+export const wrongMethod = problem(405, 'method_not_allowed', words => words.wrongMethod)
 
-function unavailable (text: string, retryAfterSeconds: number): Problem {
-  return { status: 503, code: 'unavailable', title: 'Not available at the moment', text, retryAfterSeconds }
+function unavailable (text: (words: ProblemWords) => string, retryAfterSeconds: number): Problem {
+  return problem(503, 'unavailable', words => ({ title: words.unavailable, text: text(words) }), retryAfterSeconds)
 }
 
 function isFastifyError (error: unknown): error is FastifyError {

@@ -8,11 +8,17 @@ const GOES_ON = 600_000
 /** The page of the last messages forgets the oldest beyond these. */
 const MOST_ROWS = 1_000
 
+const { lang } = document.documentElement
+// Dates are written as the server writes them.
+const LOCALE = lang === 'en' ? 'en-GB' : lang
+
 const place = document.querySelector('[data-live]')
 if (place) follow(place)
 
 function follow (place) {
   const { live: stream, base, zone, day } = place.dataset
+  const words = JSON.parse(place.dataset.words)
+  const plural = new Intl.PluralRules(LOCALE)
   const state = place.querySelector('[data-state]')
   const reload = place.querySelector('[data-reload]')
   const status = place.querySelector('[role=status]')
@@ -35,10 +41,10 @@ function follow (place) {
     for (const kind of KINDS) source.addEventListener(kind, event => hear(kind, event))
     source.addEventListener('open', () => {
       pause = FIRST_PAUSE
-      tell('Live: new messages appear here by themselves.', false)
+      tell(words.follows, false)
     })
     source.addEventListener('error', () => {
-      tell('The connection is lost; trying again.', true)
+      tell(words.lost, true)
       // After a refusal browsers do not ask again by themselves.
       if (source.readyState !== EventSource.CLOSED) return
       close()
@@ -73,7 +79,7 @@ function follow (place) {
     if (isAtEnd) place.scrollIntoView({ block: 'nearest' })
     else if (kept?.isConnected) scrollBy({ top: kept.getBoundingClientRect().top - before, behavior: 'instant' })
     if (unread === 0) return
-    const text = `${unread} new message${unread === 1 ? '' : 's'}`
+    const text = words.newMessages[plural.select(unread) === 'one' ? 'one' : 'other'].replace('{n}', unread.toLocaleString(LOCALE))
     if (!log) status.textContent = text
     button.textContent = `${text} ↓`
     button.hidden = isAtEnd
@@ -81,7 +87,7 @@ function follow (place) {
   }
 
   function take (kind, data) {
-    if (kind === 'reset') return tell('Much was said meanwhile.', true)
+    if (kind === 'reset') return tell(words.much, true)
     if (kind === 'day') return day ? announce(data) : separate(data)
     if (kind === 'merged') return leave(find(data))
     const row = parse(data)
@@ -138,7 +144,7 @@ function follow (place) {
   }
 
   function addHour (hour) {
-    const label = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(`${day}T${hour}:00:00Z`))
+    const label = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(`${day}T${hour}:00:00Z`))
     const section = parse(`<section><h2 class="hour" id="h${hour}">${label}</h2><ol class="log"></ol></section>`)
     section.setAttribute('aria-labelledby', `h${hour}`)
     const later = [...document.querySelectorAll('.hour')].find(({ id }) => id > `h${hour}`)
@@ -150,8 +156,13 @@ function follow (place) {
   /** The new day has a page of its own. */
   function announce (date) {
     if (nextDay()) return
-    const note = parse(`<p class="notice" role="status" data-next-day>A new day has begun: <a>${longDate(date)}</a></p>`)
-    note.querySelector('a').href = `${base}${date}`
+    const note = parse('<p class="notice" role="status" data-next-day><a></a></p>')
+    const [before, after = ''] = words.newDay.split('{day}')
+    const link = note.firstElementChild
+    link.href = `${base}${date}`
+    link.textContent = longDate(date)
+    link.before(before)
+    link.after(after)
     place.before(note)
   }
 
@@ -213,7 +224,7 @@ function parse (html) {
 }
 
 function longDate (date) {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
+  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
 }
 
 /** Whether the nick need not be seen again: as view/rows.ts has it. */

@@ -306,7 +306,12 @@ export const german: Words = {
     storeUnavailable: 'Das Archiv ist gerade nicht erreichbar. Verloren ist nichts; bitte versuchen Sie es in einer Minute noch einmal.',
     searchTimeout: 'Die Suche dauerte zu lange und wurde abgebrochen. Nehmen Sie mehr oder seltenere Wörter, oder suchen Sie nur in einem Raum.',
     searchUnavailable: 'Die Suche ist zurzeit nicht möglich. Die Protokolle selbst sind wie immer zu lesen.',
-    tooManyStreams: 'Zurzeit verfolgen zu viele Leser live mit, was gesagt wird. Die Seiten selbst sind wie immer zu lesen.'
+    tooManyStreams: 'Zurzeit verfolgen zu viele Leser live mit, was gesagt wird. Die Seiten selbst sind wie immer zu lesen.',
+    tooManyPages: {
+      title: 'Zu viele Seiten auf einmal',
+      text: 'In kurzer Zeit wurden für Sie so viele Seiten erstellt, dass andere warten müssten. Bitte warten Sie ein wenig. Wenn Sie alles haben möchten, ' +
+        'nehmen Sie ganze Monate als Dateien: Die Seite jedes Monats verweist darauf, und „Über dieses Archiv“ sagt mehr dazu.'
+    }
   },
 
   texts: { about: 'Über dieses Archiv', privacy: 'Datenschutz und Löschung' }

@@ -295,7 +295,12 @@ export const english: Words = {
     storeUnavailable: 'The record is out of reach at the moment. Nothing is lost; please try again in a minute.',
     searchTimeout: 'The search took too long and was ended. Use more or rarer words, or look in one room only.',
     searchUnavailable: 'Searching is not possible at the moment. The logs themselves can be read as always.',
-    tooManyStreams: 'Too many readers follow what is said live at the moment. The pages themselves can be read as always.'
+    tooManyStreams: 'Too many readers follow what is said live at the moment. The pages themselves can be read as always.',
+    tooManyPages: {
+      title: 'Too many pages at once',
+      text: 'So many pages were made for you within a short time that others would have to wait. Please wait a little. To have all of it, ' +
+        'take whole months as files instead: the page of each month has links to them, and About this archive says more.'
+    }
   },
 
   texts: { about: 'About this archive', privacy: 'Privacy and removal' }

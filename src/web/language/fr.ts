@@ -310,7 +310,12 @@ export const french: Words = {
     storeUnavailable: texte`Les archives sont hors d’atteinte pour le moment. Rien n’est perdu ; veuillez réessayer dans une minute.`,
     searchTimeout: 'La recherche a duré trop longtemps et a été interrompue. Utilisez des mots plus nombreux ou plus rares, ou cherchez dans un seul salon.',
     searchUnavailable: 'La recherche n’est pas possible pour le moment. Les conversations elles-mêmes restent lisibles.',
-    tooManyStreams: 'Trop de personnes suivent ce salon en direct pour le moment. Les pages elles-mêmes restent lisibles.'
+    tooManyStreams: 'Trop de personnes suivent ce salon en direct pour le moment. Les pages elles-mêmes restent lisibles.',
+    tooManyPages: {
+      title: 'Trop de pages à la fois',
+      text: texte`Tant de pages ont été produites pour vous en peu de temps que les autres devraient attendre. Veuillez patienter un peu. ` +
+        texte`Pour tout avoir, prenez plutôt des mois entiers sous forme de fichiers : la page de chaque mois y mène, et « À propos de ces archives » en dit plus.`
+    }
   },
 
   texts: { about: 'À propos de ces archives', privacy: 'Confidentialité et suppression' }

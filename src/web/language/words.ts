@@ -275,4 +275,5 @@ export interface ProblemWords {
   readonly searchTimeout: string
   readonly searchUnavailable: string
   readonly tooManyStreams: string
+  readonly tooManyPages: Told
 }
