@@ -99,8 +99,17 @@ export async function createApp (options: AppOptions): Promise<App> {
 
 function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
   const { store, index, feed, find, removals } = record
-  const directory = createDirectory(config.rooms.map(({ jid, slug, aliases, title, description, level, retention, editHistory }) => ({
-    jid, slug, aliases, title, description, level, showsEdits: editHistory, isOpen: undefined, ...defined({ keptDays: retention.talk })
+  const directory = createDirectory(config.rooms.map(({ retention, editHistory, rankPeople, ...room }) => ({
+    jid: room.jid,
+    slug: room.slug,
+    aliases: room.aliases,
+    title: room.title,
+    description: room.description,
+    level: room.level,
+    showsEdits: editHistory,
+    ranksPeople: rankPeople,
+    isOpen: undefined,
+    ...defined({ keptDays: retention.talk })
   })))
   const connection = openConnection(config, log, clock)
   const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })

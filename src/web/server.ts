@@ -11,6 +11,7 @@ import { loadAssets } from './assets.ts'
 import { costOf, createBudgets } from './budgets.ts'
 import { neverCached } from './caching.ts'
 import { compressWhole } from './compress.ts'
+import { createDigests } from './digests/digests.ts'
 import { notFound, problemOf, tooMany, wrongMethod } from './errors.ts'
 import { createBrotliLater } from './kept/brotli-later.ts'
 import { keepsNothing } from './kept/kept-files.ts'
@@ -38,6 +39,7 @@ import { searchFeedRoute } from './routes/search-feed.ts'
 import { searchJsonRoute } from './routes/search-json.ts'
 import { searchRoute } from './routes/search.ts'
 import { sitemapRoute } from './routes/sitemap.ts'
+import { statsRoute } from './routes/stats.ts'
 import { textRoutes } from './routes/texts.ts'
 import { yearRoute } from './routes/year.ts'
 import type { Site, WebServerOptions } from './site.ts'
@@ -48,7 +50,7 @@ import { told } from './view/parts.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
-  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, searchFeedRoute, opensearchRoute,
+  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 
@@ -65,6 +67,8 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   const kept = options.kept ?? keepsNothing
   const brotli = createBrotliLater({ kept, log })
   const budgets = createBudgets(options.crawlers)
+  const now = options.now ?? Date.now
+  const digests = createDigests({ store, kept: options.kept, now, log })
   const site: Site = {
     store,
     find,
@@ -81,7 +85,8 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     metricsFrom: options.metricsFrom ?? [],
     info: options.site,
     words,
-    now: options.now ?? Date.now,
+    now,
+    digests,
     edition: assets.edition
   }
 
@@ -156,6 +161,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   app.addHook('onSend', validateWhole)
   app.addHook('onSend', compressWhole)
   app.addHook('onClose', async () => brotli.stop())
+  app.addHook('onClose', async () => digests.stop())
   if (onAnswered !== undefined) {
     app.addHook('onResponse', async (request, reply) => {
       // How long a stream lasts is up to its reader.

@@ -5,6 +5,7 @@ import type { ArchiveStore } from '../archive/store.ts'
 import type { Logger } from '../log.ts'
 import type { Language } from '../search/stem.ts'
 import type { BudgetLimits, Budgets } from './budgets.ts'
+import type { Digests } from './digests/digests.ts'
 import type { BrotliLater } from './kept/brotli-later.ts'
 import type { KeptFiles } from './kept/kept-files.ts'
 import type { Tongue, Words } from './language/words.ts'
@@ -71,6 +72,7 @@ export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directo
   readonly live: WebServerOptions['live']
   readonly liveSeats: WebServerOptions['liveSeats']
   readonly now: () => number
+  readonly digests: Digests
   readonly metricsFrom: readonly string[]
   /** Changes with the templates and this program: part of every validator. */
   readonly edition: string

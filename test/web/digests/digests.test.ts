@@ -80,7 +80,8 @@ test('figures are those that a plain look through all talk gives', async t => {
     }
     figures.heat.forEach((hours, weekday) => {
       hours.forEach((messages, hour) => {
-        const isThen = ({ time }: RoomEvent): boolean => (new Date(time).getUTCDay() + 6) % 7 === weekday && Number(time.slice(11, 13)) === hour
+        const isThen = ({ time }: RoomEvent): boolean =>
+          (new Date(time).getUTCDay() + 6) % 7 === weekday && Number(time.slice(11, 13)) === hour
         assert.equal(messages, events.filter(isThen).length)
       })
     })
