@@ -36,10 +36,10 @@ const VIEWS: Readonly<Record<ViewName, { readonly map: string, readonly reduce?:
   uid: { map: MAP('emit([key(doc.room), key(doc.uid)], null)') },
   nick: { map: MAP('emit([key(doc.room), stream, key(doc.nick), time], null)'), reduce: '_count' },
   // _stats gives count, first and last by the microseconds, and by the sum of the hashes of the revisions a number that
-  // differs whenever a document of the day does.
+  // differs whenever a document of the day does; the third sum is how many are part of no other message.
   days: {
     map: MAP(`var micros = Date.parse(time.slice(0, 23) + 'Z') * 1000 + Number(time.slice(23, 26))
-  emit([key(doc.room), stream, time.slice(0, 10), key(doc.nick)], [micros, parseInt(doc._rev.slice(-8), 16)])`),
+  emit([key(doc.room), stream, time.slice(0, 10), key(doc.nick)], [micros, parseInt(doc._rev.slice(-8), 16), doc.appliesTo === undefined ? 1 : 0])`),
     reduce: '_stats'
   },
   // linksOf of links.ts.

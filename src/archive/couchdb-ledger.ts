@@ -22,12 +22,13 @@ interface Statistics { readonly sum: number, readonly count: number, readonly mi
 
 interface GroupRow {
   readonly key: readonly string[] | null
-  readonly value: readonly [times: Statistics, hashes: Statistics]
+  readonly value: readonly [times: Statistics, hashes: Statistics, lines: Statistics]
 }
 
 /** Several rows added up. */
 interface Tally {
   count: number
+  lines: number
   first: Micros
   last: Micros
   hash: number
@@ -113,6 +114,7 @@ export function createCouchLedger ({ client }: { client: CouchClient }): CouchLe
           room,
           talk: talk?.value[0].count ?? 0,
           presence: presence?.value[0].count ?? 0,
+          lines: talk?.value[2].sum ?? 0,
           ...(talk === undefined ? {} : { first: formatTime(talk.value[0].min), last: formatTime(talk.value[0].max) })
         }))
         .sort((a, b) => a.room < b.room ? -1 : 1)
@@ -139,10 +141,11 @@ function dayRange (room: RoomJid, stream: Stream, from = EARLIEST, to = LATEST):
 
 function tallies (rows: readonly GroupRow[]): Map<string, Tally> {
   const found = new Map<string, Tally>()
-  for (const { key, value: [times, hashes] } of rows) {
+  for (const { key, value: [times, hashes, lines] } of rows) {
     const [, , day = '', nick] = key ?? []
-    const tally = found.get(day) ?? { count: 0, first: Infinity, last: -Infinity, hash: 0, people: 0 }
+    const tally = found.get(day) ?? { count: 0, lines: 0, first: Infinity, last: -Infinity, hash: 0, people: 0 }
     tally.count += times.count
+    tally.lines += lines.sum
     tally.first = Math.min(tally.first, times.min)
     tally.last = Math.max(tally.last, times.max)
     tally.hash += hashes.sum
@@ -162,6 +165,7 @@ function summary (day: Day, talk: Tally | undefined, presence: Tally | undefined
     day,
     talk: talk?.count ?? 0,
     presence: presence?.count ?? 0,
+    lines: talk?.lines ?? 0,
     people: talk?.people ?? 0,
     ...(talk === undefined ? {} : { first: formatTime(talk.first), last: formatTime(talk.last) }),
     revision: [talk, presence].map(tally => tally === undefined ? '' : mark(tally)).join('-')

@@ -9,7 +9,7 @@ import type { DaySummary, DaysQuery } from './store.ts'
 /** Counters per room and day, kept in the transaction of the events they count. */
 export interface Ledger {
   /** Notes that an event came (1) or went (-1); nothing is written before `write`. */
-  note (room: number, stream: 0 | 1, time: ArchiveTime, nick: string, sign: 1 | -1): void
+  note (room: number, event: Counted, sign: 1 | -1): void
   /** Writes what was noted; `change` becomes the revision of the days touched. */
   write (change: number): void
   /** Forgets what was noted, after a failed transaction. */
@@ -22,10 +22,19 @@ export interface Ledger {
   day (room: number, day: Day): DaySummary | undefined
 }
 
+export interface Counted {
+  readonly stream: 0 | 1
+  readonly time: ArchiveTime
+  readonly nick: string
+  /** It is part of another message. */
+  readonly isPart: boolean
+}
+
 interface Delta {
   readonly room: number
   readonly day: Day
   talk: number
+  parts: number
   presence: number
   readonly nicks: Map<string, number>
 }
@@ -33,6 +42,7 @@ interface Delta {
 interface DayRow {
   readonly day: Day
   readonly talk: number
+  readonly lines: number
   readonly presence: number
   readonly people: number
   readonly first: Micros | null
@@ -49,8 +59,8 @@ export function createLedger (db: Database): Ledger {
     ON CONFLICT DO UPDATE SET n = n + excluded.n RETURNING n`).pluck()
   const dropPerson = db.prepare('DELETE FROM day_people WHERE room = ? AND nick = ? AND day = ? AND n <= 0')
   const addDay = db.prepare(`
-    INSERT INTO days (room, day, talk, presence, people, revision) VALUES (@room, @day, @talk, @presence, @people, @revision)
-    ON CONFLICT DO UPDATE SET talk = talk + excluded.talk, presence = presence + excluded.presence,
+    INSERT INTO days (room, day, talk, parts, presence, people, revision) VALUES (@room, @day, @talk, @parts, @presence, @people, @revision)
+    ON CONFLICT DO UPDATE SET talk = talk + excluded.talk, parts = parts + excluded.parts, presence = presence + excluded.presence,
       people = people + excluded.people, revision = excluded.revision`)
   const setBounds = db.prepare(`
     UPDATE days SET
@@ -58,7 +68,7 @@ export function createLedger (db: Database): Ledger {
       last = (SELECT max(time) FROM events WHERE room = @room AND stream = 0 AND time BETWEEN @start AND @end)
     WHERE room = @room AND day = @day`)
   const dropDay = db.prepare('DELETE FROM days WHERE room = ? AND day = ? AND talk <= 0 AND presence <= 0')
-  const addRoom = db.prepare('UPDATE rooms SET talk = talk + ?, presence = presence + ? WHERE id = ?')
+  const addRoom = db.prepare('UPDATE rooms SET talk = talk + ?, parts = parts + ?, presence = presence + ? WHERE id = ?')
 
   const totals = [
     db.prepare<[number], number>('SELECT talk FROM rooms WHERE id = ?').pluck(),
@@ -69,13 +79,13 @@ export function createLedger (db: Database): Ledger {
   const sumPerson = db.prepare<[number, string, string, string], number>(
     'SELECT total(n) FROM day_people WHERE room = ? AND nick = ? AND day > ? AND day < ?').pluck()
 
-  const DAYS = 'SELECT day, talk, presence, people, first, last, revision FROM days WHERE room = ?'
+  const DAYS = 'SELECT day, talk, talk - parts AS lines, presence, people, first, last, revision FROM days WHERE room = ?'
   const forward = db.prepare<[number, string, string, number], DayRow>(`${DAYS} AND talk > 0 AND day BETWEEN ? AND ? ORDER BY day LIMIT ?`)
   const backward = db.prepare<[number, string, string, number], DayRow>(
     `${DAYS} AND talk > 0 AND day BETWEEN ? AND ? ORDER BY day DESC LIMIT ?`)
   const one = db.prepare<[number, Day], DayRow>(`${DAYS} AND day = ?`)
 
-  function write ({ room, day, talk, presence, nicks }: Delta, revision: number): void {
+  function write ({ room, day, talk, parts, presence, nicks }: Delta, revision: number): void {
     let people = 0
     for (const [nick, n] of nicks) {
       if (n === 0) continue
@@ -87,10 +97,10 @@ export function createLedger (db: Database): Ledger {
       }
     }
     const { start, end } = dayBounds(day)
-    addDay.run({ room, day, talk, presence, people, revision })
+    addDay.run({ room, day, talk, parts, presence, people, revision })
     setBounds.run({ room, day, start: toMicros(start), end: toMicros(end) })
     dropDay.run(room, day)
-    addRoom.run(talk, presence, room)
+    addRoom.run(talk, parts, presence, room)
   }
 
   function countNick (room: number, stream: 0 | 1, start: Micros | undefined, end: Micros | undefined, nick: string): number {
@@ -105,14 +115,15 @@ export function createLedger (db: Database): Ledger {
   }
 
   return {
-    note (room, stream, time, nick, sign) {
+    note (room, { stream, time, nick, isPart }, sign) {
       counts.note(room, stream, toMicros(time), sign)
       const day = dayOf(time)
       const key = `${room} ${day}`
       let delta = deltas.get(key)
-      if (delta === undefined) deltas.set(key, delta = { room, day, talk: 0, presence: 0, nicks: new Map() })
+      if (delta === undefined) deltas.set(key, delta = { room, day, talk: 0, parts: 0, presence: 0, nicks: new Map() })
       if (stream === 0) {
         delta.talk += sign
+        if (isPart) delta.parts += sign
         // The room itself, which speaks without a nick, is nobody.
         if (nick !== '') delta.nicks.set(nick, (delta.nicks.get(nick) ?? 0) + sign)
       } else {

@@ -74,7 +74,17 @@ const MIGRATIONS: ReadonlyArray<string | ((db: Database.Database, log: Logger | 
 `, COUNTS_TABLE, (db, log) => {
   db.exec(LINKS_TABLE + NOTES_TABLES)
   fillLinks(db, log)
-}]
+}, `
+  -- parts: how many talk events are part of another message (appliesTo).
+  ALTER TABLE rooms ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE days ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+  CREATE TEMP TABLE parts AS
+    SELECT room, date(time / 1000000, 'unixepoch') AS day, count(*) AS n
+    FROM events WHERE stream = 0 AND document ->> 'appliesTo' IS NOT NULL GROUP BY room, day;
+  UPDATE days SET parts = n FROM temp.parts p WHERE days.room = p.room AND days.day = p.day;
+  UPDATE rooms SET parts = ifnull((SELECT sum(n) FROM temp.parts WHERE room = rooms.id), 0);
+  DROP TABLE temp.parts;
+`]
 
 /** Opens or creates the file, brings its schema up to date. Errors say what to do about them. */
 export function openDatabase (path: string, busyTimeoutMs: number, log?: Logger): Database.Database {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { RoomJid } from '../model/address.ts'
-import { formatTime, toMicros } from '../model/archive-time.ts'
+import { toMicros } from '../model/archive-time.ts'
 import type { ArchiveTime, Micros } from '../model/archive-time.ts'
 import { HansardError } from '../model/errors.ts'
 import { streamOf } from '../model/event.ts'
@@ -8,7 +8,7 @@ import type { ArchivedEvent, RoomEvent, Stream, Uid } from '../model/event.ts'
 import { createPlacement, ordinalOf } from './placement.ts'
 import type { Surroundings } from './placement.ts'
 import { revised } from './revised.ts'
-import type { Ledger } from './sqlite-ledger.ts'
+import type { Counted, Ledger } from './sqlite-ledger.ts'
 import type { SqliteLinks } from './sqlite-links.ts'
 import { documentOf, streamNumber, toEvent } from './sqlite-record.ts'
 import type { EventRow } from './sqlite-record.ts'
@@ -115,7 +115,7 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
       const time = toMicros(placed.time)
       insert.run(++change, room, stream, time, ordinal, placed.uid, placed.nick, documentOf(placed))
       links.put({ room, time }, placed)
-      ledger.note(room, stream, placed.time, placed.nick, 1)
+      ledger.note(room, counted(placed), 1)
       return { event: placed, isNew: true }
     })
     if (change > before) ledger.write(change)
@@ -133,11 +133,10 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
       const present = toEvent(row, jid)
       const event = revised(present, change)
       if (event === undefined) return [present]
-      const stream = streamNumber(streamOf(event.kind))
       update.run(++last, event.nick, documentOf(event), row.change)
       links.put(row, event, present)
-      ledger.note(room, stream, event.time, row.nick, -1)
-      ledger.note(room, stream, event.time, event.nick, 1)
+      ledger.note(room, counted(present), -1)
+      ledger.note(room, counted(event), 1)
       return [event]
     })
     if (last > before) ledger.write(last)
@@ -155,8 +154,9 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
     for (const row of rows) {
       remove.run(row.change)
       logDeletion.run(++change, row.room, row.stream, row.time)
-      links.put(row, undefined, toEvent(row, jid))
-      ledger.note(row.room, row.stream === 0 ? 0 : 1, formatTime(row.time), row.nick, -1)
+      const event = toEvent(row, jid)
+      links.put(row, undefined, event)
+      ledger.note(row.room, counted(event), -1)
     }
     ledger.write(change)
     return rows.length
@@ -186,4 +186,8 @@ export function createSqliteWriter ({ db, ledger, links }: Options): SqliteWrite
     roomId,
     roomJid
   }
+}
+
+function counted ({ kind, time, nick, appliesTo }: ArchivedEvent): Counted {
+  return { stream: streamNumber(streamOf(kind)), time, nick, isPart: appliesTo !== undefined }
 }

@@ -59,8 +59,8 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
   const byUid = db.prepare<[number, string], EventRow>('SELECT * FROM events WHERE room = ? AND uid = ?')
   const byTime = db.prepare<[number, number, Micros], EventRow>('SELECT * FROM events WHERE room = ? AND stream = ? AND time = ?')
   const lastOf = db.prepare<[number, number], Micros | null>('SELECT max(time) FROM events WHERE room = ? AND stream = ?').pluck()
-  const summaries = db.prepare<[], { jid: RoomJid, talk: number, presence: number, first: Micros | null, last: Micros | null }>(`
-    SELECT jid, talk, presence,
+  const summaries = db.prepare<[], { jid: RoomJid, talk: number, lines: number, presence: number, first: Micros | null, last: Micros | null }>(`
+    SELECT jid, talk, talk - parts AS lines, presence,
       (SELECT min(time) FROM events WHERE room = rooms.id AND stream = 0) AS first,
       (SELECT max(time) FROM events WHERE room = rooms.id AND stream = 0) AS last
     FROM rooms WHERE talk > 0 OR presence > 0`)
@@ -176,9 +176,10 @@ export function createSqliteStore ({ path, log, busyTimeoutMs = 2000 }: SqliteSt
     async rooms () {
       return (await run(() => summaries.all()))
         .sort((a, b) => a.jid < b.jid ? -1 : 1)
-        .map(({ jid, talk, presence, first, last }) => ({
+        .map(({ jid, talk, lines, presence, first, last }) => ({
           room: jid,
           talk,
+          lines,
           presence,
           ...(first === null ? {} : { first: formatTime(first) }),
           ...(last === null ? {} : { last: formatTime(last) })

@@ -177,6 +177,8 @@ export interface DaySummary {
   /** Number of talk events, and of presence events. */
   readonly talk: number
   readonly presence: number
+  /** The talk that stands by itself, as readers count: without what is part of another message (`appliesTo`). */
+  readonly lines: number
   /** Number of different nicks that talked. */
   readonly people: number
   /** Times of the first and last talk; undefined on a day with presence only. */
@@ -190,6 +192,8 @@ export interface RoomSummary {
   readonly room: RoomJid
   readonly talk: number
   readonly presence: number
+  /** See DaySummary. */
+  readonly lines: number
   /** Times of the first and last talk. */
   readonly first?: ArchiveTime
   readonly last?: ArchiveTime

@@ -16,7 +16,7 @@ export function ledgerContract ({ fresh }: Contract): void {
       message(DAY, { nick: 'Alice' }), message(3, { room: ANNEX })
     ])
     const { revision, ...first } = await store.day(LOUNGE, FIRST) ?? assert.fail('no such day')
-    assert.deepEqual(first, { day: FIRST, talk: 3, presence: 2, people: 2, first: at(10), last: at(600) })
+    assert.deepEqual(first, { day: FIRST, talk: 3, lines: 3, presence: 2, people: 2, first: at(10), last: at(600) })
     assert.ok(revision.length > 0)
     assert.deepEqual((await store.days(LOUNGE)).map(({ day, talk, people }) => [day, talk, people]), [[FIRST, 3, 2], [SECOND, 1, 1]])
     assert.deepEqual((await store.days(LOUNGE))[0], await store.day(LOUNGE, FIRST))
@@ -33,7 +33,7 @@ export function ledgerContract ({ fresh }: Contract): void {
     const store = await fresh(t)
     await store.append([join(0), message(2 * DAY)])
     const { revision, ...line } = await store.day(LOUNGE, FIRST) ?? assert.fail('no such day')
-    assert.deepEqual(line, { day: FIRST, talk: 0, presence: 1, people: 0 })
+    assert.deepEqual(line, { day: FIRST, talk: 0, lines: 0, presence: 1, people: 0 })
     assert.ok(revision.length > 0)
     assert.deepEqual((await store.days(LOUNGE)).map(({ day }) => day), ['2026-11-23'])
   })
@@ -97,6 +97,21 @@ export function ledgerContract ({ fresh }: Contract): void {
     assert.equal(await revision(), last)
   })
 
+  test('what becomes part of another message is no line of its own, until it is none any more', async t => {
+    const store = await fresh(t)
+    const [message1, correction] = await store.append([message(0), message(1), message(DAY)])
+    const lines = async (): Promise<unknown> => [(await store.days(LOUNGE)).map(({ talk, lines }) => [talk, lines]), (await store.rooms())[0]?.lines]
+    assert.deepEqual(await lines(), [[[2, 2], [1, 1]], 3])
+    const appliesTo = message1!.event.uid
+    await store.revise(LOUNGE, correction!.event.uid, event => ({ ...event, appliesTo }))
+    assert.deepEqual(await lines(), [[[2, 1], [1, 1]], 2])
+    await store.revise(LOUNGE, correction!.event.uid, ({ appliesTo: _, ...event }) => event)
+    assert.deepEqual(await lines(), [[[2, 2], [1, 1]], 3])
+    await store.revise(LOUNGE, correction!.event.uid, event => ({ ...event, appliesTo }))
+    await store.purge(LOUNGE, at(1))
+    assert.deepEqual(await lines(), [[[1, 1]], 1])
+  })
+
   test('people are counted again when a replaced event has another nick', async t => {
     const store = await fresh(t)
     const results = await store.append([message(0), message(1), message(2, { nick: 'bob' })])
@@ -112,9 +127,9 @@ export function ledgerContract ({ fresh }: Contract): void {
     const store = await fresh(t)
     await store.append([message(5), message(DAY), join(-3), message(7, { room: ANNEX }), join(0, { room: 'zoo@conference.example.org' as typeof LOUNGE })])
     assert.deepEqual(await store.rooms(), [
-      { room: ANNEX, talk: 1, presence: 0, first: at(7), last: at(7) },
-      { room: LOUNGE, talk: 2, presence: 1, first: at(5), last: at(DAY) },
-      { room: 'zoo@conference.example.org', talk: 0, presence: 1 }
+      { room: ANNEX, talk: 1, lines: 1, presence: 0, first: at(7), last: at(7) },
+      { room: LOUNGE, talk: 2, lines: 2, presence: 1, first: at(5), last: at(DAY) },
+      { room: 'zoo@conference.example.org', talk: 0, lines: 0, presence: 1 }
     ])
   })
 

@@ -21,7 +21,7 @@ const nick = fc.constantFrom(...NICKS)
 const uid = fc.integer({ min: 0, max: 60 }).map(n => `u${n}`)
 const seconds = fc.oneof(fc.integer({ min: 0, max: 30 }).map(n => n / 5), fc.integer({ min: 0, max: 40 }).map(n => n * 8640))
 const stream = fc.constantFrom<Stream>('talk', 'presence')
-const ids = fc.record(Object.fromEntries((['message', 'replaces', 'retracts', 'reactsTo', 'repliesTo'] as const)
+const ids = fc.record(Object.fromEntries((['message', 'replaces', 'retracts', 'reactsTo', 'repliesTo', 'appliesTo'] as const)
   .map(field => [field, fc.constantFrom('i', 'I', '')])), { requiredKeys: [] })
 const event = fc.record({ room, nick, uid, seconds, stream, ids })
   .map(({ room, nick, uid, seconds, stream, ids }) => stream === 'talk' ? message(seconds, { room, nick, uid, ...ids }) : join(seconds, { room, nick, uid }))
@@ -78,7 +78,7 @@ async function take (store: ArchiveStore, model: Model, todo: Step): Promise<voi
     case 'revise':
     case 'scrub': {
       const known = model.get(todo.room, todo.uid)
-      const change: Revise = ({ message, replaces, retracts, reactsTo, repliesTo, ...event }) =>
+      const change: Revise = ({ message, replaces, retracts, reactsTo, repliesTo, appliesTo, ...event }) =>
         ({ ...event, ...(event.kind === 'message' ? todo.ids : {}), nick: todo.nick, body: todo.body, removed: { by: 'author' as const, time: event.time } })
       const changed = known && change(known)
       const forms = todo.type === 'revise'

@@ -27,7 +27,8 @@ test('the views make the same keys as the store asks for', () => {
     const [r, u, n] = [room, uid, nick].map(collationKey)
     assert.deepEqual(map('uid', doc), [[[r, u], null]])
     assert.deepEqual(map('nick', doc), [[[r, isTalk ? 't' : 'p', n, time], null]])
-    assert.deepEqual(map('days', doc), [[[r, isTalk ? 't' : 'p', time.slice(0, 10), n], [micros, 0x0123abcd]]])
+    assert.deepEqual(map('days', doc), [[[r, isTalk ? 't' : 'p', time.slice(0, 10), n], [micros, 0x0123abcd, 1]]])
+    assert.deepEqual(map('days', { ...doc, appliesTo: 'another' }).map(row => (row as unknown[])[1]), [[micros, 0x0123abcd, 0]])
   }))
 })
 

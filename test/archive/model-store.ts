@@ -74,6 +74,7 @@ export function createModel () {
         day,
         talk: talk.length,
         presence: presence.length,
+        lines: talk.filter(({ appliesTo }) => appliesTo === undefined).length,
         people: new Set(talk.map(({ nick }) => nick).filter(nick => nick !== '')).size,
         ...(talk.length === 0 ? {} : { first: talk[0]?.time, last: talk.at(-1)?.time })
       }
@@ -86,6 +87,7 @@ export function createModel () {
           room,
           talk: talk.length,
           presence: inOrder(room, 'presence').length,
+          lines: talk.filter(({ appliesTo }) => appliesTo === undefined).length,
           ...(talk.length === 0 ? {} : { first: talk[0]?.time, last: talk.at(-1)?.time })
         }
       })

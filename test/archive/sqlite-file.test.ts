@@ -10,6 +10,7 @@ import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { COUNTS_TABLE } from '../../src/archive/sqlite-counts.ts'
 import { sqliteError } from '../../src/archive/sqlite-errors.ts'
 import { hasCode } from '../../src/model/errors.ts'
+import type { ArchivedEvent, Uid } from '../../src/model/event.ts'
 import { at, join as arrival, LOUNGE, message, messages } from './sample-events.ts'
 import { allTalk } from './store-under-test.ts'
 
@@ -73,9 +74,11 @@ test('a record of the first version is opened with all it has, and takes gaps', 
   const path = join(directory(t), 'record.db')
   const store = createSqliteStore({ path })
   const appended = await store.append([...messages(5), message(900, { message: 'a', repliesTo: 'uid-0' })])
+  appended[4] = { event: await store.revise(LOUNGE, 'uid-240' as Uid, event => ({ ...event, appliesTo: appended[0]!.event.uid })) as ArchivedEvent, isNew: true }
   await store.close()
   const db = new Database(path)
   db.exec('DROP TABLE gaps; DROP TABLE counts; DROP TABLE links; DROP TABLE removals; DROP TABLE marks')
+  db.exec('ALTER TABLE rooms DROP COLUMN parts; ALTER TABLE days DROP COLUMN parts')
   db.pragma('user_version = 1')
   db.close()
   for (const gaps of [[], [{ room: LOUNGE, from: at(0), cause: 'stopped' as const }]]) {
@@ -83,6 +86,7 @@ test('a record of the first version is opened with all it has, and takes gaps', 
     assert.deepEqual(await allTalk(again, LOUNGE), appended.map(({ event }) => event))
     assert.deepEqual(await again.named(LOUNGE, ['a']), [appended[5]?.event])
     assert.deepEqual(await again.referring(LOUNGE, ['uid-0']), [appended[5]?.event])
+    assert.deepEqual([(await again.rooms())[0]?.lines, (await again.days(LOUNGE))[0]?.lines], [5, 5])
     assert.deepEqual(await again.gaps(LOUNGE), [])
     await again.putGaps(gaps)
     assert.deepEqual(await again.gaps(LOUNGE), gaps)
