@@ -26,6 +26,7 @@ import { goRoutes } from './routes/go.ts'
 import { healthzRoute } from './routes/healthz.ts'
 import { homeRoute } from './routes/home.ts'
 import { indexJsonRoute } from './routes/index-json.ts'
+import { linksRoute } from './routes/links.ts'
 import { liveEventsRoute } from './routes/live-events.ts'
 import { liveRoute } from './routes/live.ts'
 import { messageRoute } from './routes/message.ts'
@@ -50,7 +51,7 @@ import { told } from './view/parts.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
-  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, searchFeedRoute, opensearchRoute,
+  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]
 
