@@ -40,6 +40,7 @@ export function withinDays (store: ArchiveStore, range: DayRange): ArchiveStore 
         return {
           ...rest,
           talk: days.reduce((sum, { talk }) => sum + talk, 0),
+          lines: days.reduce((sum, { lines }) => sum + lines, 0),
           presence: days.reduce((sum, { presence }) => sum + presence, 0),
           ...start !== undefined && { first: start },
           ...end !== undefined && { last: end }

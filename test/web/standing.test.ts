@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
+import type { Day } from '../../src/model/day.ts'
 import { tombstoneOf } from '../../src/model/tombstone.ts'
 import { amend, fullTalk, stand } from './full-talk.ts'
 import { published, said, siteWith } from './site-under-test.ts'
@@ -26,6 +27,13 @@ test('a corrected message stands in its place with its last text, and nowhere el
   assert.match(await row('t090100'), /<small><time datetime="2026-11-21T08:10:00Z" title="21 November 2026, 08:10:00 UTC">edited<\/time><\/small>/)
   for (const url of [DAY, NEXT, `${DAY}.json`, `${NEXT}.json`, `${DAY}.jsonl`, `${DAY}.txt`, `${NEXT}.txt`]) assert.doesNotMatch(await get(url), /Tuseday|Wednesday/, url)
   assert.doesNotMatch(await get(NEXT), /Tuesday|<li id=/)
+})
+
+test('what is part of another message is not counted beside it', async () => {
+  const events = (await app.inject(`${DAY}.json`)).json<{ events: Array<{ kind: string }> }>().events.filter(({ kind }) => ['message', 'subject'].includes(kind))
+  const counted = Number(/(\d+) messages by/.exec(await get(DAY))?.[1])
+  assert.equal(counted, events.length)
+  assert.ok(counted < (await store.day(LOUNGE.jid, '2026-11-20' as Day))!.talk)
 })
 
 test('a correction that is not its author’s is a message like any other', async () => {

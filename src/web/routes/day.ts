@@ -73,7 +73,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const model = {
       head: {
         ...head,
-        description: words.day.description(day, room.title, summary?.talk ?? 0, summary?.people ?? 0),
+        description: words.day.description(day, room.title, summary?.lines ?? 0, summary?.people ?? 0),
         alternates: [
           { type: 'text/plain', href: `${canonicalPath}.txt`, name: words.day.plainText },
           { type: 'application/json', href: `${canonicalPath}.json`, name: 'JSON' }

@@ -42,7 +42,7 @@ export function daysFeedRoute (app: FastifyInstance, site: Site): void {
     const changed = lastChange(events)
     return {
       id: feedId(info.url, room.jid, day.day, 'day'),
-      title: words.feed.dayTitle(day.day, day.talk, day.people),
+      title: words.feed.dayTitle(day.day, day.lines, day.people),
       author: room.title,
       url: absolute(info.url, path),
       published: end,

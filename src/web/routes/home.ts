@@ -13,7 +13,7 @@ export function homeRoute (app: FastifyInstance, { store, directory, info }: Sit
       const summary = totals.get(room.jid)
       return {
         ...room,
-        talk: summary?.talk ?? 0,
+        lines: summary?.lines ?? 0,
         since: summary?.first === undefined ? undefined : dayOf(summary.first),
         last: summary?.last
       }

@@ -10,7 +10,7 @@ export function indexJsonRoute (app: FastifyInstance, { store, directory, info }
     const totals = new Map((await store.rooms()).map(summary => [summary.room, summary]))
     const rooms = await Promise.all(directory.listed(HTTP_READER).map(async ({ jid, slug, title, description, level }) => {
       const holes = await store.gaps(jid, { holesOnly: true })
-      const { talk: messages = 0, first, last } = totals.get(jid) ?? {}
+      const { lines: messages = 0, first, last } = totals.get(jid) ?? {}
       return { jid, slug, title, description, level, url: absolute(info.url, roomPath(slug)), messages, first, last, holes: holes.length }
     }))
     sharedHeaders(reply)

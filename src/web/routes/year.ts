@@ -34,7 +34,7 @@ export function yearRoute (app: FastifyInstance, site: Site): void {
       head: { title: `${year} – ${room.title}`, room, canonical: absolute(info.url, roomPartPath(room.slug, year)) },
       room,
       year,
-      talk: days.reduce((sum, day) => sum + day.talk, 0),
+      talk: days.reduce((sum, day) => sum + day.lines, 0),
       days: days.length,
       months: calendarOf(days, words, hasHole, monthsOfYear(year).filter(month => hasTalk.has(month) || daysOfMonth(month).some(hasHole))),
       previous: before?.day.slice(0, 4),

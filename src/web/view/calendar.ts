@@ -5,7 +5,7 @@ import type { Dates } from '../language/dates.ts'
 /** What the calendar needs of a line of the day ledger. */
 export interface CalendarDay {
   readonly day: Day
-  readonly talk: number
+  readonly lines: number
 }
 
 export interface CalendarMonth {
@@ -41,8 +41,8 @@ export function calendarOf (
   days: readonly CalendarDay[], words: Pick<Dates, 'longMonth'>, hasHole: (day: Day) => boolean = () => false,
   months: readonly Month[] = monthsOf(days)
 ): CalendarMonth[] {
-  const busiest = Math.max(QUIET, ...days.map(day => day.talk))
-  const byDay = new Map(days.map(day => [day.day, day.talk]))
+  const busiest = Math.max(QUIET, ...days.map(day => day.lines))
+  const byDay = new Map(days.map(day => [day.day, day.lines]))
   return months.map(month => {
     const cells = daysOfMonth(month).map(day => cellOf(day, byDay.get(day) ?? 0, busiest, hasHole(day)))
     const talk = cells.reduce((sum, cell) => sum + cell.talk, 0)
