@@ -31,6 +31,7 @@ import { liveEventsRoute } from './routes/live-events.ts'
 import { liveRoute } from './routes/live.ts'
 import { messageRoute } from './routes/message.ts'
 import { metricsRoute } from './routes/metrics.ts'
+import { monthDataRoutes } from './routes/month-data.ts'
 import { monthRoute } from './routes/month.ts'
 import { opensearchRoute } from './routes/opensearch.ts'
 import { removedRoutes } from './routes/removed.ts'
@@ -50,7 +51,7 @@ import * as dates from './view/dates.ts'
 import { told } from './view/parts.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
+  homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
   liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
 ]

@@ -73,7 +73,8 @@ test('every page of a room costs something but redirects, streams, months to dow
   const day = '/r/:slug/:year(^\\d{4})-:month(^\\d{2})-:date(^\\d{2})'
   for (const [pattern, cost] of [
     ['/', undefined], ['/search', 'search'], ['/search.json', 'search'], ['/search.atom', 'search'], ['/r/:slug/', 'page'],
-    [day, undefined], [`${day}.json`, 'page'], ['/r/:slug/live.sse', undefined], ['/r/:slug/today', undefined], ['/r/:slug/feed.atom', 'page']
+    [day, undefined], [`${day}.json`, 'page'], ['/r/:slug/live.sse', undefined], ['/r/:slug/today', undefined], ['/r/:slug/feed.atom', 'page'],
+    ['/r/:slug/:year(^\\d{4})-:month(^\\d{2}).jsonl.gz', undefined]
   ] as const) {
     assert.ok(app.hasRoute({ method: 'GET', url: pattern }), pattern)
     assert.equal(costOf(pattern), cost, pattern)

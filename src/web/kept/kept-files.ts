@@ -80,20 +80,21 @@ export function revisionOf (days: ReadonlyArray<DaySummary | undefined>): string
   return hash(JSON.stringify(days.map(day => day ?? null)))
 }
 
+/** What the ledger says of a period; of a year and of `all` it knows the days that have talk. */
+export async function revisionIn (store: KeptFilesOptions['store'], room: RoomJid, period: Period): Promise<string> {
+  const [day, month] = [parseDay(period), parseMonth(period)]
+  if (day !== undefined) return revisionOf([await store.day(room, day)])
+  // Each: days() leaves out those on which people only came and went.
+  if (month !== undefined) return revisionOf(await Promise.all(daysOfMonth(month).map(async day => store.day(room, day))))
+  const bounds = period === 'all' ? {} : { from: `${period}-01-01` as Day, to: `${period}-12-31` as Day }
+  return revisionOf(await store.days(room, bounds))
+}
+
 export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: KeptFilesOptions): KeptFiles {
   const checked = new Map<string, KeptFile>()
   let total: number | undefined
   let tidying: Promise<void> | undefined
   let hasFailed = false
-
-  async function revision (room: RoomJid, period: Period): Promise<string> {
-    const [day, month] = [parseDay(period), parseMonth(period)]
-    if (day !== undefined) return revisionOf([await store.day(room, day)])
-    // Each: days() leaves out those on which people only came and went.
-    if (month !== undefined) return revisionOf(await Promise.all(daysOfMonth(month).map(async day => store.day(room, day))))
-    const bounds = period === 'all' ? {} : { from: `${period}-01-01` as Day, to: `${period}-12-31` as Day }
-    return revisionOf(await store.days(room, bounds))
-  }
 
   async function find (key: KeptKey): Promise<KeptFile | undefined> {
     return (await look(key))?.file
@@ -145,7 +146,7 @@ export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: 
       return undefined
     }
     // Whatever was removed before this question is told by its answer; what is removed later drops the file.
-    if (await revision(key.room, key.period).catch(() => undefined) !== key.revision) {
+    if (await revisionIn(store, key.room, key.period).catch(() => undefined) !== key.revision) {
       await remove(file.path)
       return undefined
     }
@@ -193,7 +194,7 @@ export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: 
     const days = new Map((await store.days(room)).map(summary => [summary.day as Period, summary]))
     for (const period of (await namesIn(folder)).filter(isPeriod)) {
       const summary = days.get(period)
-      const stamp = stampOf(edition, summary === undefined ? await revision(room, period) : revisionOf([summary]))
+      const stamp = stampOf(edition, summary === undefined ? await revisionIn(store, room, period) : revisionOf([summary]))
       const names = await namesIn(join(folder, period))
       for (const name of names.filter(name => isUnfinished(name) || (parseFile(name)?.stamp ?? stamp) !== stamp)) {
         await remove(join(folder, period, name))
@@ -229,7 +230,7 @@ export function createKeptFiles ({ path: root, edition, store, maxBytes, log }: 
   }
 
   return {
-    revision,
+    revision: async (room, period) => revisionIn(store, room, period),
     find,
     async get (key) {
       const found = await look(key)

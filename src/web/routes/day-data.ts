@@ -9,6 +9,7 @@ import { HTTP_READER, withRoom } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { absolute, roomPartPath } from '../urls.ts'
+import { jsonLines } from '../view/json-lines.ts'
 import { plainLines } from '../view/plain-lines.ts'
 import { publicEvent } from '../view/public-event.ts'
 import { publicGap } from '../view/public-gap.ts'
@@ -31,8 +32,7 @@ const FORMS: Readonly<Record<string, Send>> = {
     events: timeline.flatMap(happening => isGap(happening) ? [] : publicEvent(happening)),
     gaps: holes.map(publicGap)
   }),
-  jsonl: (reply, _visit, timeline) => reply.type('application/jsonl; charset=utf-8').send(timeline.map(happening =>
-    `${JSON.stringify(isGap(happening) ? { kind: 'gap', ...publicGap(happening) } : publicEvent(happening))}\n`).join('')),
+  jsonl: (reply, _visit, timeline) => reply.type('application/jsonl; charset=utf-8').send(jsonLines(timeline)),
   txt: async (reply, { room, day }, timeline, store) => {
     const around = await surroundingsOf(store, room, timeline.flatMap(happening => isGap(happening) ? [] : happening))
     return sendText(reply, plainLines(timeline, day, around))

@@ -8,6 +8,7 @@ import { withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute, roomPartPath } from '../urls.ts'
+import { isClosed } from './month-data.ts'
 import { calendarOf } from '../view/calendar.ts'
 
 interface MonthRoute extends RoomRoute {
@@ -37,6 +38,7 @@ export function monthRoute (app: FastifyInstance, site: Site): void {
       room,
       month,
       days,
+      dumps: isClosed(site, month) ? ['jsonl.gz', 'txt.gz'].map(suffix => ({ name: `${month}.${suffix}`, href: roomPartPath(room.slug, `${month}.${suffix}`) })) : [],
       calendar: calendarOf(days, words, holeFinder(site, holes), [month]),
       previous: before === undefined ? undefined : monthOf(before.day),
       next: after === undefined ? undefined : monthOf(after.day)

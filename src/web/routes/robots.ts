@@ -7,6 +7,7 @@ import { absolute } from '../urls.ts'
 /** Days are for crawlers; pages of single messages, searches and other views of the same days are not. */
 export function robotsRoute (app: FastifyInstance, { info }: Site): void {
   const text = [
+    '# Whole months as files, for those who want to have much: /r/{room}/{yyyy-mm}.jsonl.gz and .txt.gz, linked on the page of each month.',
     'User-agent: *',
     'Disallow: /search',
     'Disallow: /r/*/m/',
