@@ -279,6 +279,10 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     log: log.child({ module: 'web' }),
     health: () => health.report(),
+    searchState () {
+      const { isPartial, behindSince } = feed.status()
+      return { isPartial, behind: behindSince === undefined ? 0 : Math.floor((Date.now() - behindSince) / 1000) }
+    },
     metrics,
     metricsFrom: config.http.metrics,
     onAnswered (route, status, seconds) { metrics.http(route, status, seconds) }

@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts'
+import { defined } from '../model/defined.ts'
 import { HansardError } from '../model/errors.ts'
 import type { SearchIndex } from '../search/search-index.ts'
 import { createFollower } from './follower.ts'
@@ -20,6 +21,8 @@ export interface FeedStatus {
   /** True while the index has not reached the end once, or is built anew: searches may miss events. */
   readonly isPartial: boolean
   readonly problem?: string
+  /** Milliseconds since 1970: since when something recorded may be missing; undefined when nothing is. */
+  readonly behindSince?: number
 }
 
 export interface IndexFeedOptions {
@@ -40,12 +43,18 @@ const MAX_REFUSALS = 20
 
 export function createIndexFeed ({ store, index, log, gather = 1, onProgress }: IndexFeedOptions): IndexFeed {
   let isPartial = true
+  // Of what the present run takes in, and of what came after it began.
+  let takenSince: number | undefined
+  let waitingSince: number | undefined
 
   const follower = createFollower({
     async work () {
+      takenSince ??= waitingSince
+      waitingSince = undefined
       for (let refusals = 0; !follower.isStopped() && !await catchUp(); refusals++) {
         if (refusals === MAX_REFUSALS) throw new HansardError('ERR_SEARCH', 'Cannot update the search index: it refuses every change')
       }
+      if (!follower.isStopped()) takenSince = undefined
     },
     onFailure: error => { log.error({ err: error }, 'search index cannot be updated; the next event tries again') },
     onRecovery: () => { log.info('search index is up to date again') }
@@ -68,11 +77,11 @@ export function createIndexFeed ({ store, index, log, gather = 1, onProgress }: 
   }
 
   return {
-    advance: () => follower.advance(),
-    status () {
-      const problem = follower.problem()
-      return { isPartial, ...(problem === undefined ? {} : { problem }) }
+    advance () {
+      waitingSince ??= Date.now()
+      return follower.advance()
     },
+    status: () => ({ isPartial, ...defined({ problem: follower.problem(), behindSince: takenSince ?? waitingSince }) }),
     stop: () => follower.stop()
   }
 }

@@ -50,9 +50,10 @@ export interface Query {
  * Everything that is no operator is a word: `Foo::Bar`, `https://example.org`. Days are UTC days.
  * A text of nothing but space gives a query without conditions, which matches nothing.
  * Throws ERR_QUERY with the place and what is wrong: an open quote, an operator without a valid value, more than 2,000
- * characters or 32 terms, a prefix of one character, only exclusions, or OR where it cannot stand.
+ * characters or 32 terms, a prefix of one character, OR where it cannot stand, or only exclusions, unless what is looked for is
+ * said beside the text.
  */
-export function parseQuery (text: string, now = new Date()): Query {
+export function parseQuery (text: string, now = new Date(), mayOnlyExclude = false): Query {
   const conditions = scanQuery(text)
   const terms = parseTerms(conditions)
   const groups = groupsOf(conditions)
@@ -67,7 +68,7 @@ export function parseQuery (text: string, now = new Date()): Query {
     ...parseBounds(conditions, now)
   }
   const [first] = conditions
-  if (first !== undefined && excluded.length === conditions.length) {
+  if (first !== undefined && excluded.length === conditions.length && !mayOnlyExclude) {
     throw queryError(first.start, 'the query only excludes, expected also something to look for, such as a word, from: or after:')
   }
   return query

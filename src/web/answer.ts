@@ -14,8 +14,9 @@ export interface Head {
   /** Other forms of the same page. */
   readonly alternates?: ReadonlyArray<{ readonly type: string, readonly href: string, readonly name: string }>
   readonly openGraph?: { readonly type: string, readonly url: string }
-  /** What the search box holds. */
-  readonly searchText?: string
+  /** Of a search: the addresses of its feed and of the same as JSON. */
+  readonly searchFeed?: string
+  readonly searchJson?: string
 }
 
 export interface PageModel {

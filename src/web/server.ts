@@ -82,6 +82,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     live: options.live,
     liveSeats: options.liveSeats,
     log,
+    ...(options.searchState === undefined ? {} : { searchState: options.searchState }),
     ...(options.searchLanguages === undefined ? {} : { searchLanguages: options.searchLanguages }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     metricsFrom: options.metricsFrom ?? [],

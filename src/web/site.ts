@@ -31,6 +31,13 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, string | number | boolean>>
 }
 
+export interface SearchState {
+  /** It is being built: searches may miss events of any time. */
+  readonly isPartial: boolean
+  /** Seconds; what was recorded within them may not be found yet. 0 when all is. */
+  readonly behind: number
+}
+
 export interface WebServerOptions {
   readonly store: ArchiveStore
   readonly find: Find
@@ -42,6 +49,8 @@ export interface WebServerOptions {
   /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
   readonly searchLanguages?: readonly Language[]
   readonly health: () => Promise<HealthReport>
+  /** How far the index of the search is; nothing is said of it where it is missing. */
+  readonly searchState?: () => SearchState
   /** Pages that are made once; where it is missing, all are made for each reader. */
   readonly kept?: KeptFiles
   /** Where it is missing, live streams tell only what was missed. */
@@ -62,7 +71,9 @@ export interface WebServerOptions {
 }
 
 /** What routes are made from. */
-export interface Site extends Pick<WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'health' | 'metrics' | 'log'> {
+export interface Site extends Pick<
+  WebServerOptions, 'store' | 'find' | 'directory' | 'searchLanguages' | 'searchState' | 'health' | 'metrics' | 'log'
+> {
   readonly info: SiteInfo
   /** All that the site says of its own. */
   readonly words: Words

@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { PublishedRoom } from '../../access/can-read.ts'
 import { HansardError } from '../../model/errors.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
-import { asText, assertValid, runSearch, searchSchema } from '../search-request.ts'
-import type { SearchParameters } from '../search-request.ts'
+import { assertValid, runSearch, searchHref, searchOf, searchSchema } from '../search-request.ts'
+import type { Search, SearchParameters } from '../search-request.ts'
 import type { Site } from '../site.ts'
 import { surroundingsOf } from '../surroundings.ts'
-import { absolute, withQuery } from '../urls.ts'
+import { absolute } from '../urls.ts'
 import { feedEntry, lastChange } from '../view/feed-entry.ts'
-import { isShownHit } from '../view/hits.ts'
+import { isShownHit } from '../view/shown-hit.ts'
 import type { Surroundings } from '../view/surroundings.ts'
 import { visibleLine } from '../view/visible-text.ts'
 import { sendFeed } from './feed-answer.ts'
@@ -20,8 +20,9 @@ export function searchFeedRoute (app: FastifyInstance, site: Site): void {
   const { store, info, now } = site
   app.get<{ Querystring: SearchParameters }>('/search.atom', { schema: searchSchema, attachValidation: true }, async (request, reply) => {
     assertValid(request)
-    const { limit = HITS, before } = request.query
-    const found = await runSearch(site, { ...request.query, limit })
+    const search = searchOf(site, request.query)
+    const { limit = HITS } = request.query
+    const found = await runSearch(site, search, { limit })
     if (found === undefined) throw new HansardError('ERR_QUERY', 'Cannot make a feed of this search: say what to look for, as in /search.atom?q=word')
     const hits = found.hits.filter(({ event }) => isShownHit(event))
     const arounds = await surroundingsByRoom(store, hits)
@@ -32,20 +33,24 @@ export function searchFeedRoute (app: FastifyInstance, site: Site): void {
         : await feedEntry([event], { info, room, around, words: site.words, view: (name, model) => app.view(name, model) })
       return entry === undefined ? [] : [{ ...entry, title: `${entry.title} – ${room.title}` }]
     }))
-    const [q, slug] = [asText(request.query.q), asText(request.query.room)]
-    const parameters = { q, room: slug === '' ? undefined : slug, limit: request.query.limit === undefined ? undefined : String(limit) }
-    const self = absolute(info.url, withQuery('/search.atom', { ...parameters, before }))
+    const { before: _, ...first } = search
+    const href = (of: Search): string =>
+      absolute(info.url, searchHref('/search.atom', of, { limit: request.query.limit === undefined ? undefined : String(limit) }))
     reply.header('cache-control', 'private, max-age=60, must-revalidate')
     return sendFeed(request, reply, {
-      id: absolute(info.url, withQuery('/search.atom', { q, room: parameters.room })),
-      title: `Search: ${visibleLine(q)} – ${info.title}`,
+      id: absolute(info.url, searchHref('/search.atom', first)),
+      title: `Search: ${titleOf(first)} – ${info.title}`,
       updated: lastChange(hits.map(({ event }) => event)),
-      self,
-      page: absolute(info.url, withQuery('/search', { q, room: parameters.room })),
-      ...(found.next === undefined ? {} : { next: absolute(info.url, withQuery('/search.atom', { ...parameters, before: found.next })) }),
+      self: href(search),
+      page: absolute(info.url, searchHref('/search', first)),
+      ...(found.next === undefined ? {} : { next: href({ ...search, before: found.next }) }),
       entries: entries.flat()
     }, now())
   })
+}
+
+function titleOf ({ text, person }: Search): string {
+  return [visibleLine(text), ...person === undefined ? [] : [visibleLine(person)]].filter(part => part !== '').join(', ')
 }
 
 async function surroundingsByRoom (

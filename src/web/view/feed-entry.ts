@@ -3,7 +3,8 @@ import { dayOf } from '../../model/day.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import type { Words } from '../language/words.ts'
 import type { SiteInfo } from '../site.ts'
-import { absolute, messagePath } from '../urls.ts'
+import { absolute } from '../urls.ts'
+import { eventPath } from './event-path.ts'
 import type { FeedEntry } from './feed.ts'
 import { feedId } from './feed-id.ts'
 import type { Run } from './feed-runs.ts'
@@ -35,7 +36,7 @@ export async function feedEntry (run: Run, { info, room, around, words, view }: 
   const first = shown[0]
   if (first === undefined) return undefined
   const contents = await Promise.all(shown.map(async ({ event, row }) => {
-    const html = await view('parts/feed-row', { row: withoutReactions(row), permalink: messagePath(room.slug, event.uid) })
+    const html = await view('parts/feed-row', { row: withoutReactions(row), permalink: eventPath(room.slug, event) })
     // Outside our pages nothing keeps the lines of a text apart.
     return html.trim().replaceAll('\n', '<br>')
   }))
@@ -44,7 +45,7 @@ export async function feedEntry (run: Run, { info, room, around, words, view }: 
     id: feedId(info.url, room.jid, dayOf(run[0].time), run[0].uid),
     title: `${titleOf(first.event, first.row, words)}${more}`,
     author: shownNick(first.event.nick, words),
-    url: absolute(info.url, messagePath(room.slug, first.event.uid)),
+    url: absolute(info.url, eventPath(room.slug, first.event)),
     published: run[0].time,
     updated: lastChange(run),
     content: contents.join('\n')

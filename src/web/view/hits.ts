@@ -1,17 +1,25 @@
 import type { PublishedRoom } from '../../access/can-read.ts'
-import type { Found } from '../../archive/find.ts'
 import { contentOf } from '../../model/content.ts'
 import { dayOf } from '../../model/day.ts'
 import type { Day } from '../../model/day.ts'
+import { defined } from '../../model/defined.ts'
+import { streamOf } from '../../model/event.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { excerpt } from '../../search/excerpt.ts'
 import type { Segment } from '../../search/highlight.ts'
+import type { Query } from '../../search/query.ts'
 import type { Language } from '../../search/stem.ts'
-import { anchorPath, messagePath, roomPartPath } from '../urls.ts'
+import type { Passage } from '../passages.ts'
+import { messagePath, roomPartPath } from '../urls.ts'
 import { longDay } from './dates.ts'
+import { placePath } from './event-path.ts'
 import { fileName } from './file-line.ts'
+import { gistOf } from './gist.ts'
 import { hueOf } from './nick-hue.ts'
-import { shownNick } from './parts.ts'
+import { plainText, shownNick } from './parts.ts'
+import type { Part } from './parts.ts'
+import { preview } from './preview.ts'
+import { sentenceOf } from './sentence.ts'
 import { shownBody } from './shown-body.ts'
 import { visibleLine, visibleText } from './visible-text.ts'
 
@@ -21,58 +29,108 @@ export interface HitGroup {
   readonly title: string
   readonly room: PublishedRoom
   readonly href: string
-  readonly hits: readonly Hit[]
+  readonly passages: readonly HitPassage[]
 }
 
-export interface Hit {
-  readonly nick: string
-  readonly hue: number
-  readonly isSubject: boolean
+/** Hits with what was said around them, in the order of the record. */
+export interface HitPassage {
+  /** To be seen when they are opened. */
+  readonly earlier: readonly HitLine[]
+  readonly lines: ReadonlyArray<Hit | HitLine>
+  readonly later: readonly HitLine[]
+}
+
+interface Placed {
   readonly isoTime: string
   readonly clock: string
   /** On the page of the day. */
   readonly href: string
+}
+
+/** What was said beside a hit. */
+export interface HitLine extends Placed {
+  readonly kind: 'line'
+  readonly nick: string
+  readonly hue: number
+  readonly text: string
+}
+
+export type Hit = SaidHit | HappenedHit
+
+interface SaidHit extends Placed {
+  readonly kind: 'said'
+  readonly nick: string
+  readonly hue: number
+  readonly isSubject: boolean
   readonly permalink: string
   readonly segments: readonly Segment[]
   /** What the segments are hidden behind: the hint, which may be empty. */
   readonly spoiler?: string
 }
 
-const EXCERPT = 480
-// Beyond this nothing is looked for in a text: a page of very long hits must not hold up the others.
-const SEARCHED = 20_000
-
-export function hitGroups ({ query, hits }: Pick<Found<PublishedRoom>, 'query' | 'hits'>, languages?: readonly Language[]): HitGroup[] {
-  const groups: Array<HitGroup & { hits: Hit[] }> = []
-  for (const { event, room } of hits) {
-    if (!isShownHit(event)) continue
-    const day = dayOf(event.time)
-    let group = groups.at(-1)
-    if (group === undefined || group.day !== day || group.room.slug !== room.slug) {
-      group = { day, title: longDay(day), room, href: roomPartPath(room.slug, day), hits: [] }
-      groups.push(group)
-    }
-    const { spoiler, files = [] } = contentOf(event)
-    const body = shownBody(event) ?? ''
-    group.hits.push({
-      nick: shownNick(event.nick),
-      hue: hueOf(event.nick),
-      isSubject: event.kind === 'subject',
-      isoTime: `${event.time.slice(0, 19)}Z`,
-      clock: event.time.slice(11, 16),
-      href: anchorPath(room.slug, event),
-      permalink: messagePath(room.slug, event.uid),
-      segments: excerpt(visibleText((body === '' ? files.map(file => fileName(file)).join(', ') : body).slice(0, SEARCHED)).trim(), query, EXCERPT, languages),
-      ...(spoiler === undefined ? {} : { spoiler: visibleLine(spoiler) })
-    })
-  }
-  return groups
+/** What happened in the room, in a sentence. */
+interface HappenedHit extends Placed {
+  readonly kind: 'happened'
+  readonly parts: readonly Part[]
 }
 
-/**
- * Whether a hit is to be shown as the record has it now: it may have been removed or become part of another message since it
- * was indexed; or be the text beside an encrypted one, indexed before that was known.
- */
-export function isShownHit (event: ArchivedEvent): boolean {
-  return event.removed === undefined && event.appliesTo === undefined && contentOf(event).encrypted === undefined
+export interface FoundOnDay {
+  readonly room: PublishedRoom
+  readonly passages: readonly Passage[]
+}
+
+const EXCERPT = 480
+const LINE = 160
+// Beyond this nothing is looked for in a text: a page of very long hits must not hold up the others.
+const SEARCHED = 20_000
+/** So many lines beside a hit are shown at once. */
+const NEAR = 2
+
+export function hitGroup ({ room, passages }: FoundOnDay, query: Query, languages?: readonly Language[]): HitGroup | undefined {
+  const first = passages[0]?.events[0]
+  if (first === undefined) return undefined
+  const day = dayOf(first.time)
+  return {
+    day,
+    title: longDay(day),
+    room,
+    href: roomPartPath(room.slug, day),
+    passages: passages.map(({ events, hits }) => {
+      const lines = events.map(event => hits.has(event) ? hitOf(event, room, query, languages) : lineOf(event, room))
+      const from = Math.max(0, events.findIndex(event => hits.has(event)) - NEAR)
+      const to = events.findLastIndex(event => hits.has(event)) + NEAR + 1
+      return { earlier: lines.slice(0, from).filter(isLine), lines: lines.slice(from, to), later: lines.slice(to).filter(isLine) }
+    })
+  }
+}
+
+function hitOf (event: ArchivedEvent, room: PublishedRoom, query: Query, languages?: readonly Language[]): Hit {
+  const place = placeOf(event, room)
+  if (streamOf(event.kind) === 'presence') return { kind: 'happened', ...place, parts: sentenceOf(event) }
+  const { spoiler, files = [] } = contentOf(event)
+  const body = shownBody(event) ?? ''
+  const text = body === '' ? files.map(file => fileName(file)).join(', ') : body
+  return {
+    kind: 'said',
+    ...place,
+    nick: shownNick(event.nick),
+    hue: hueOf(event.nick),
+    isSubject: event.kind === 'subject',
+    permalink: messagePath(room.slug, event.uid),
+    segments: excerpt(visibleText(text.slice(0, SEARCHED)).trim(), query, EXCERPT, languages),
+    ...defined({ spoiler: spoiler === undefined ? undefined : visibleLine(spoiler) })
+  }
+}
+
+function lineOf (event: ArchivedEvent, room: PublishedRoom): HitLine {
+  const text = event.kind === 'subject' ? preview(plainText(sentenceOf(event)), LINE) : gistOf(event, LINE)
+  return { kind: 'line', ...placeOf(event, room), nick: shownNick(event.nick), hue: hueOf(event.nick), text }
+}
+
+function isLine (line: Hit | HitLine): line is HitLine {
+  return line.kind === 'line'
+}
+
+function placeOf (event: ArchivedEvent, room: PublishedRoom): Placed {
+  return { isoTime: `${event.time.slice(0, 19)}Z`, clock: event.time.slice(11, 16), href: placePath(room.slug, event) }
 }
