@@ -7,12 +7,13 @@ import { plainText } from '../web/view/parts.ts'
 import { sentenceOf } from '../web/view/sentence.ts'
 import type { Folder } from './folder.ts'
 import { linkedPaths } from './links.ts'
-import type { Reach } from './links.ts'
-import type { Ask } from './pages.ts'
+import type { Answer, Ask } from './pages.ts'
 import { readState, writeState } from './room-state.ts'
 import type { SegmentState } from './room-state.ts'
 import { exportSegments, scriptOf, segmentFile } from './search-files.ts'
 import type { SegmentsOptions } from './search-files.ts'
+import { isWithin } from './within.ts'
+import type { DayRange } from './within.ts'
 
 export interface Tally {
   written: number
@@ -24,7 +25,9 @@ export interface RoomExport {
   readonly store: ArchiveStore
   readonly folder: Folder
   readonly room: PublishedRoom
-  readonly reach: Reach
+  /** Those that have a page, to be filled here: only what stands in it is linked. */
+  readonly days: Set<string>
+  readonly range: DayRange
   readonly ask: Ask
   readonly languages: SegmentsOptions['languages']
   readonly edition: string
@@ -38,19 +41,17 @@ export interface RoomExport {
  * that was broken off goes on there.
  */
 export async function exportRoom (options: RoomExport): Promise<void> {
-  const { folder, room, reach, ask, edition, tally } = options
+  const { store, folder, room, range, ask, edition, tally } = options
   const root = `/r/${room.slug}/`
   const known = await readState(folder, room.slug, edition)
   const state = { edition, files: { ...known.files }, segments: { ...known.segments } }
   const files = new Set<string>()
   const segments: Record<string, SegmentState> = {}
 
-  async function put (path: string): Promise<string> {
-    const answer = await ask(path)
-    if (answer === undefined) return ''
+  async function put (answer: Answer | undefined): Promise<void> {
+    if (answer === undefined) return
     files.add(answer.file)
-    tally[await folder.write(answer.file, answer.content) ? 'written' : 'unchanged'] += 1
-    return String(answer.page)
+    tally[!answer.isUnchanged && await folder.write(answer.file, answer.content()) ? 'written' : 'unchanged'] += 1
   }
 
   async function putDay (day: Day): Promise<void> {
@@ -58,36 +59,37 @@ export async function exportRoom (options: RoomExport): Promise<void> {
       const file = `r/${room.slug}/${day}${form === '' ? '.html' : form}`
       const validator = known.files[file] ?? ''
       const answer = await ask(`${root}${day}${form}`, validator !== '' && await folder.has(file) ? validator : undefined)
-      if (answer === undefined) continue
-      files.add(file)
-      if (answer.isUnchanged) tally.unchanged += 1
-      else tally[await folder.write(file, answer.content) ? 'written' : 'unchanged'] += 1
-      state.files[file] = answer.validator
+      await put(answer)
+      if (answer !== undefined) state.files[file] = answer.validator
     }
     options.onDay(day)
   }
 
-  const daysInside = (month: Month): Day[] => daysOfMonth(month).filter(day => reach.hasTime(day))
-
   async function putMonth (month: Month): Promise<void> {
-    const page = await put(`${root}${month}`)
-    const days = partsIn(page, root).flatMap(part => parseDay(part) ?? []).filter(day => monthOf(day) === month && reach.hasTime(day))
+    const page = await ask(`${root}${month}`)
+    const days = partsIn(page, root).flatMap(part => parseDay(part) ?? []).filter(day => monthOf(day) === month && isWithin(day, range))
+    for (const day of days) options.days.add(day)
+    await put(page)
     for (const day of days.sort()) await putDay(day)
+    const daysInside = daysOfMonth(month).filter(day => isWithin(day, range))
     for (const stream of ['talk', 'presence'] as const) {
       const key = `${month} ${stream}`
-      const { isNew, ...segment } = await exportSegments({ ...options, lineOf }, month, stream, daysInside(month), known.segments[key])
+      const { isNew, ...segment } = await exportSegments({ ...options, lineOf }, month, stream, daysInside, known.segments[key])
       segments[key] = state.segments[key] = segment
       tally[isNew ? 'written' : 'unchanged'] += segment.entries.length
     }
     await writeState(folder, room.slug, state)
   }
 
-  const page = await put(root)
-  for (const name of reach.pages) await put(`${root}${name}`)
-  for (const year of partsIn(page, root).filter(part => /^\d{4}$/.test(part) && reach.hasTime(part)).sort()) {
-    const months = partsIn(await put(`${root}${year}`), root).flatMap(part => parseMonth(part) ?? []).filter(month => month.startsWith(year))
-    for (const month of months.sort()) if (reach.hasTime(month)) await putMonth(month)
+  for (const { day } of await store.days(room.jid)) options.days.add(day)
+  const page = await ask(root)
+  for (const year of partsIn(page, root).filter(part => /^\d{4}$/.test(part) && isWithin(part, range)).sort()) {
+    const page = await ask(`${root}${year}`)
+    await put(page)
+    const months = partsIn(page, root).flatMap(part => parseMonth(part) ?? []).filter(month => month.startsWith(year) && isWithin(month, range))
+    for (const month of months.sort()) await putMonth(month)
   }
+  await put(page)
   await putCatalogue(options, Object.values(segments))
   await takeAway()
 
@@ -123,6 +125,6 @@ function catalogueFile ({ slug }: PublishedRoom): string {
 }
 
 /** What follows the path of the room in links of a page. */
-function partsIn (page: string, root: string): string[] {
-  return [...new Set(linkedPaths(page).filter(path => path.startsWith(root)).map(path => path.slice(root.length)))]
+function partsIn (answer: Answer | undefined, root: string): string[] {
+  return [...new Set(linkedPaths(String(answer?.page ?? '')).filter(path => path.startsWith(root)).map(path => path.slice(root.length)))]
 }

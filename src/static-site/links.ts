@@ -4,8 +4,8 @@ import { posix } from 'node:path'
 export interface Reach {
   /** By slug. */
   readonly rooms: ReadonlySet<string>
-  /** Whether the day, the month or the year (`2024-05-17`, `2024-05`, `2024`) is in the export. */
-  hasTime (part: string): boolean
+  /** Whether the day, the month or the year (`2024-05-17`, `2024-05`, `2024`) of the room is in the export. */
+  hasTime (slug: string, part: string): boolean
   /** Further pages of a room, by their names. */
   readonly pages: ReadonlySet<string>
 }
@@ -22,7 +22,7 @@ export function fileOf (path: string, reach: Reach): string | undefined {
   if (part === '') return `r/${slug}/index.html`
   const [, time, form = ''] = /^(\d{4}(?:-\d\d){0,2})(\.[a-z]+)?$/.exec(part) ?? []
   if (time === undefined) return reach.pages.has(part) ? `r/${slug}/${part}.html` : undefined
-  if (!reach.hasTime(time) || (form !== '' && (time.length < 10 || !DAY_FORMS.includes(form)))) return undefined
+  if (!reach.hasTime(slug, time) || (form !== '' && (time.length < 10 || !DAY_FORMS.includes(form)))) return undefined
   return `r/${slug}/${time}${form === '' ? '.html' : form}`
 }
 

@@ -6,11 +6,12 @@ import type { Reach } from './links.ts'
 /** A page or another file of the site, as it goes into the folder. */
 export interface Answer {
   readonly file: string
-  readonly content: string | Buffer
+  /** With links to what is known to be exported by now. */
+  content (): string | Buffer
   /** As the site made it, with its own links. */
   readonly page: string | Buffer
   readonly validator: string
-  /** It stands as the validator says that was asked with: `content` is empty. */
+  /** It stands as the validator says that was asked with: there is no content. */
   readonly isUnchanged: boolean
 }
 
@@ -29,11 +30,11 @@ export function createAsk (web: Web, reach: Reach): Ask {
     const file = fileOf(new URL(as, 'http://export.invalid').pathname, reach)
     if (statusCode === 404 || statusCode === 410 || file === undefined) return undefined
     const tag = String(headers['etag'] ?? '')
-    if (statusCode === 304) return { file, content: '', page: '', validator: tag === '' ? validator ?? '' : tag, isUnchanged: true }
+    if (statusCode === 304) return { file, content: () => '', page: '', validator: tag === '' ? validator ?? '' : tag, isUnchanged: true }
     if (statusCode !== 200) throw new HansardError('ERR_STORE', `Cannot export ${path}: the site answers ${statusCode}, expected a page`)
     const isPage = String(headers['content-type']).startsWith('text/html')
     const page = isPage ? rawPayload.toString() : rawPayload
-    const content = typeof page === 'string' ? relativeLinks(withRobots(page, headers['x-robots-tag']), file, reach) : page
+    const content = (): string | Buffer => typeof page === 'string' ? relativeLinks(withRobots(page, headers['x-robots-tag']), file, reach) : page
     return { file, content, page, validator: tag, isUnchanged: false }
   }
 }

@@ -52,7 +52,12 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
   const folder = await openFolder(options.folder)
   const tally: Tally = { written: 0, unchanged: 0, removed: 0 }
   const store = withinDays(options.store, options)
-  const reach: Reach = { rooms: new Set(rooms.map(({ slug }) => slug)), hasTime: part => isWithin(part, options), pages: new Set() }
+  const days = new Map(rooms.map(({ slug }) => [slug, new Set<string>()]))
+  const reach: Reach = {
+    rooms: new Set(days.keys()),
+    hasTime: (slug, part) => isWithin(part, options) && (part.length < 10 || days.get(slug)?.has(part) === true),
+    pages: new Set()
+  }
   const listed = rooms.filter(room => isListed(room, READER))
   const scripts = await pageScripts(languages)
 
@@ -72,12 +77,14 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
   async function putPage (path: string, as = path): Promise<void> {
     const answer = await ask(path, undefined, as)
     if (answer === undefined) throw new HansardError('ERR_STORE', `Cannot export ${path}: the site does not have it`)
-    await put(answer.file, answer.content)
+    await put(answer.file, answer.content())
   }
 
   try {
     for (const room of rooms) {
-      await exportRoom({ store, folder, room, reach, ask, languages, edition, tally, onDay: day => options.onDay?.(room, day) })
+      const known = days.get(room.slug) ?? new Set()
+      await exportRoom({ store, folder, room, days: known, range: options, ask, languages, edition, tally, onDay: day => options.onDay?.(room, day) })
+      known.clear()
     }
     for (const path of ['/', '/about', '/privacy', ...staticFiles(viewsDir)]) await putPage(path)
     await putPage(EXPORTED_SEARCH_PATH, '/search')

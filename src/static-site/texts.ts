@@ -14,7 +14,7 @@ export async function * exportTexts (options: TextsOptions): AsyncGenerator<stri
   const { directory, rooms, site, viewsDir, log } = options
   const store = withinDays(options.store, options)
   const web = createWebServer({ store, directory, site, viewsDir, log, health: async () => ({ status: 'ok', checks: {} }), find: noSearch })
-  const ask = createAsk(web, { rooms: new Set(rooms.map(({ slug }) => slug)), hasTime: part => isWithin(part, options), pages: new Set() })
+  const ask = createAsk(web, { rooms: new Set(rooms.map(({ slug }) => slug)), hasTime: (_slug, part) => isWithin(part, options), pages: new Set() })
   try {
     for (const room of rooms) yield * textsOf(room, store, ask)
   } finally {
@@ -25,7 +25,7 @@ export async function * exportTexts (options: TextsOptions): AsyncGenerator<stri
 async function * textsOf (room: PublishedRoom, store: ArchiveStore, ask: ReturnType<typeof createAsk>): AsyncGenerator<string> {
   for (const { day } of await store.days(room.jid)) {
     const answer = await ask(`/r/${room.slug}/${day}.txt`)
-    if (answer !== undefined) yield `== ${room.jid} ${day} ==\n${String(answer.content)}\n`
+    if (answer !== undefined) yield `== ${room.jid} ${day} ==\n${String(answer.content())}\n`
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { fileOf, relativeLinks } from '../../src/static-site/links.ts'
 import type { Reach } from '../../src/static-site/links.ts'
 
-const REACH: Reach = { rooms: new Set(['lounge']), hasTime: part => part.startsWith('2024'), pages: new Set(['stats']) }
+const REACH: Reach = { rooms: new Set(['lounge']), hasTime: (_slug, part) => part.startsWith('2024'), pages: new Set(['stats']) }
 
 for (const [path, file] of [
   ['/', 'index.html'],
