@@ -49,7 +49,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   {
     part: 'cli/',
     may: [
-      'cli/', 'web/kept/drop-room.ts', 'app.ts', 'record.ts', 'connect.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/',
+      'cli/', 'web/kept/drop-room.ts', 'web/assets.ts', 'web/templates.ts', 'app.ts', 'record.ts', 'connect.ts', 'open.ts', 'version.ts', 'config/', 'control/', 'xmpp/', 'rooms/', 'access/', 'archive/', 'search/', 'transfer/',
       'static-site/', 'model/', 'log.ts'
     ]
   },

@@ -75,8 +75,8 @@ export interface AppOptions {
   readonly clock?: () => Micros
 }
 
-// Beside src and beside dist.
-const VIEWS = join(import.meta.dirname, '../views')
+/** The templates of the site: beside src and beside dist. */
+export const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
 const TICK_MS = 10_000
 const ONLINE_MS = 30_000
@@ -255,7 +255,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const { trustProxy, crawlers } = config.http
   const kept = createKeptFiles({
     path: config.site.cache,
-    edition: JSON.stringify([loadAssets(VIEWS).edition, config.site]),
+    edition: JSON.stringify([loadAssets(VIEWS, config.site).edition, config.site]),
     store,
     maxBytes: config.site.cacheBytes,
     log: log.child({ module: 'web' })
@@ -272,6 +272,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     directory,
     site: config.site,
     viewsDir: VIEWS,
+    theme: config.site,
     searchLanguages: languagesOf(config.search),
     kept,
     crawlers,

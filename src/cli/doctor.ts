@@ -4,6 +4,7 @@ import { silentLogger } from '../log.ts'
 import { good } from './checks/check.ts'
 import type { Finding } from './checks/check.ts'
 import { checkRunning } from './checks/running.ts'
+import { checkSite } from './checks/site.ts'
 import { checkSpool } from './checks/spool.ts'
 import { checkSearch, checkStore } from './checks/store.ts'
 import { checkXmpp } from './checks/xmpp.ts'
@@ -12,7 +13,7 @@ import { createPrinter } from './output.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'check configuration, store, spool, search, XMPP and each room; say what helps',
+  summary: 'check configuration, theme, store, spool, search, XMPP and each room; say what helps',
   usage: '[--print-config]',
   help: '  --print-config   print the configuration as it is understood, without secrets, and check nothing',
   options: { 'print-config': { type: 'boolean' } },
@@ -33,6 +34,7 @@ export const doctor: Command = {
     }
     await report([good('config', `${config.file}, ${config.rooms.length} rooms`)])
     await report(config.warnings.map(warning => good('config', `warning: ${warning}`)))
+    await report(checkSite(config))
     await report(await checkStore(config, silentLogger))
     await report(await checkSpool(config))
     await report(await checkSearch(config, silentLogger))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { HansardError, messageOf } from '../model/errors.ts'
 import { nickStyle } from './view/nick-style.ts'
 
 /** The files that pages load, and what they are made from. */
@@ -11,22 +12,43 @@ export interface Assets {
   readonly edition: string
   /** Served as nicks.css. */
   readonly nickStyle: string
+  /** Served as theme.css; undefined where the site looks as we made it. */
+  readonly theme: string | undefined
 }
 
-export function loadAssets (viewsDir: string): Assets {
+/** What the owner of the site puts in the place of ours, or adds: a folder and a file. */
+export interface Theme {
+  readonly templates?: string | undefined
+  readonly stylesheet?: string | undefined
+}
+
+/** Throws ERR_CONFIG where the owner's files cannot be read. */
+export function loadAssets (viewsDir: string, { templates, stylesheet }: Theme = {}): Assets {
   const style = nickStyle()
+  const theme = stylesheet === undefined ? undefined : styleIn(stylesheet)
   const folder = join(viewsDir, 'static')
   const urls = new Map(filesIn(folder).map(file => [file, hashOfFile(join(folder, file))]))
   urls.set('nicks.css', hashOf(style))
-  const makers = [viewsDir, import.meta.dirname].flatMap(folder => filesIn(folder).map(file => hashOfFile(join(folder, file))))
+  if (theme !== undefined) urls.set('theme.css', hashOf(theme))
+  const folders = [viewsDir, import.meta.dirname, ...(templates === undefined ? [] : [templates])]
+  const makers = folders.flatMap(folder => filesIn(folder).map(file => hashOfFile(join(folder, file))))
   return {
     url (name) {
       const hash = urls.get(name)
       if (hash === undefined) throw new Error(`Cannot link the static file ${name}: it is not in ${folder}`)
       return `/static/${name}?v=${hash}`
     },
-    edition: hashOf(makers.join()),
-    nickStyle: style
+    edition: hashOf([...makers, theme === undefined ? '' : hashOf(theme)].join()),
+    nickStyle: style,
+    theme
+  }
+}
+
+function styleIn (file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new HansardError('ERR_CONFIG', `Cannot read the style sheet ${file}: ${messageOf(cause)}, expected a file of CSS that this user may read`, { cause })
   }
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import view from '@fastify/view'
-import { Eta } from 'eta'
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Server } from 'node:http'
@@ -45,6 +44,7 @@ import { statsRoute } from './routes/stats.ts'
 import { textRoutes } from './routes/texts.ts'
 import { yearRoute } from './routes/year.ts'
 import type { Site, WebServerOptions } from './site.ts'
+import { loadTemplates } from './templates.ts'
 import * as urls from './urls.ts'
 import { entityTag, matches } from './validator.ts'
 import * as dates from './view/dates.ts'
@@ -61,10 +61,11 @@ const ROUTES = [
 const CLOSE_MS = 5_000
 const MAX_PARAMETER = 9 * 1024
 
-/** The site, ready to listen or to be asked by `inject`. Throws when the folder of the templates cannot be read. */
+/** The site, ready to listen or to be asked by `inject`. Throws ERR_CONFIG for a theme that cannot be used. */
 export function createWebServer (options: WebServerOptions): FastifyInstance {
   const { store, find, directory, health, viewsDir, log, onAnswered } = options
-  const assets = loadAssets(viewsDir)
+  const templates = loadTemplates(viewsDir, options.theme?.templates)
+  const assets = loadAssets(viewsDir, options.theme)
   const words = wordsOf(options.site.language ?? 'en')
   const kept = options.kept ?? keepsNothing
   const brotli = createBrotliLater({ kept, log })
@@ -90,7 +91,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     words,
     now,
     digests,
-    edition: assets.edition
+    edition: JSON.stringify([assets.edition, options.site])
   }
 
   const settings: FastifyHttpOptions<Server, FastifyBaseLogger> = {
@@ -131,11 +132,11 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     referrerPolicy: { policy: 'same-origin' }
   })
   void app.register(view, {
-    engine: { eta: new Eta({ views: viewsDir }) },
+    engine: { eta: templates.engine },
     root: viewsDir,
     viewExt: 'eta',
     production: true,
-    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), ...urls, ...dates, words, told }
+    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), hasTheme: assets.theme !== undefined, ...urls, ...dates, words, told }
   })
   void app.register(fastifyStatic, {
     root: join(viewsDir, 'static'),
@@ -177,6 +178,10 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     for (const addRoute of ROUTES) addRoute(routes, site)
     routes.get('/static/nicks.css', async (_request, reply) =>
       reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(assets.nickStyle))
+    if (assets.theme !== undefined) {
+      routes.get('/static/theme.css', async (_request, reply) =>
+        reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(assets.theme))
+    }
   })
   return app
 }

@@ -8,6 +8,7 @@ import type { BudgetLimits, Budgets } from './budgets.ts'
 import type { Digests } from './digests/digests.ts'
 import type { BrotliLater } from './kept/brotli-later.ts'
 import type { KeptFiles } from './kept/kept-files.ts'
+import type { Theme } from './assets.ts'
 import type { Tongue, Words } from './language/words.ts'
 import type { SeatLimits } from './live/seats.ts'
 
@@ -45,6 +46,8 @@ export interface WebServerOptions {
   readonly site: SiteInfo
   /** The folder of the templates, with `static` inside. */
   readonly viewsDir: string
+  /** What the owner of the site puts in the place of ours, or adds. */
+  readonly theme?: Theme
   readonly log: Logger
   /** Whose word forms the search finds, so that hits are marked in the same way. English where none are given. */
   readonly searchLanguages?: readonly Language[]
@@ -85,6 +88,6 @@ export interface Site extends Pick<
   readonly now: () => number
   readonly digests: Digests
   readonly metricsFrom: readonly string[]
-  /** Changes with the templates and this program: part of every validator. */
+  /** Changes with the templates, the settings of the site and this program: part of every validator. */
   readonly edition: string
 }
