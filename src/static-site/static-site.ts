@@ -61,7 +61,9 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
   const listed = rooms.filter(room => isListed(room, READER))
   const scripts = await pageScripts(languages)
 
-  const web = createWebServer({ store, directory, site, viewsDir, log, searchLanguages: languages, health: noHealth, find: noSearch })
+  // Templates leave out what only a server can do.
+  const info = { ...site, isExported: true }
+  const web = createWebServer({ store, directory, site: info, viewsDir, log, searchLanguages: languages, health: noHealth, find: noSearch })
   exportedSearchRoute(web, {
     rooms: listed,
     title: site.title,
