@@ -73,14 +73,7 @@ export const tooManyStreams = unavailable(words => words.tooManyStreams, 60)
 
 /** Who has had so many pages made is asked to wait, and told where there is more in less. */
 export function tooMany (seconds: number): Problem {
-  return {
-    status: 429,
-    code: 'too_many_requests',
-    title: 'Too many pages at once',
-    text: 'So many pages were made for you within a short time that others would have to wait. Please wait a little. To have all of it, ' +
-      'take whole months as files instead: the page of each month has links to them, and About this archive says more.',
-    retryAfterSeconds: seconds
-  }
+  return problem(429, 'too_many_requests', words => words.tooManyPages, seconds)
 }
 
 export const wrongMethod = problem(405, 'method_not_allowed', words => words.wrongMethod)
