@@ -12,9 +12,9 @@ export type Cost = 'page' | 'search'
 /** Of each IPv4 address or IPv6 network of 64 bits. */
 export interface Budgets {
   /** Takes the cost: 0, or how many seconds to wait first. */
-  spend (cost: Cost, address: string): number
+  readonly spend: (cost: Cost, address: string) => number
   /** It had not to be made after all. */
-  refund (cost: Cost, address: string): void
+  readonly refund: (cost: Cost, address: string) => void
 }
 
 // Some 200 bytes each.

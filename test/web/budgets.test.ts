@@ -28,7 +28,8 @@ test('a client has its budget at once, then so much a minute, and others have th
 })
 
 test('who waits as long as he is told gets what he wants', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 1000 }), fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 50 }), (pagesPerMinute, pauses) => {
+  const pauses = fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 50 })
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1000 }), pauses, (pagesPerMinute, pauses) => {
     let now = 0
     const { spend } = createBudgets({ pagesPerMinute, searchesPerMinute: 1 }, () => now)
     for (const pause of pauses) {
