@@ -6,6 +6,7 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Server } from 'node:http'
 import { sendProblem, sendProblemText } from './answer.ts'
+import { describeRoutes } from './api/describe.ts'
 import { loadAssets } from './assets.ts'
 import { costOf, createBudgets } from './budgets.ts'
 import { neverCached } from './caching.ts'
@@ -16,6 +17,7 @@ import { createBrotliLater } from './kept/brotli-later.ts'
 import { keepsNothing } from './kept/kept-files.ts'
 import { hasVanished } from './kept/send-kept.ts'
 import { wordsOf } from './language/tongues.ts'
+import { apiRoute } from './routes/api.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
 import { daysFeedRoute } from './routes/days-feed.ts'
@@ -53,7 +55,7 @@ import { told } from './view/parts.ts'
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
   liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, searchFeedRoute, opensearchRoute,
-  searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute
+  searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute, apiRoute
 ]
 
 // An id that a room gave may be long; every character of it may take nine in an address.
@@ -174,6 +176,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     })
   }
 
+  describeRoutes(app, options.site)
   void app.register(async routes => {
     for (const addRoute of ROUTES) addRoute(routes, site)
     routes.get('/static/nicks.css', async (_request, reply) =>

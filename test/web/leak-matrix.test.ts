@@ -42,6 +42,10 @@ const OF_A_ROOM: Readonly<Record<string, Row>> = {
   '/r/:slug/:year-:month-:date.json': { data: [`/${DAY}.json`, `/${DAY}.json?events=none`, `/${TODAY}.json`], missing: ['/2020-01-01.json'] },
   '/r/:slug/:year-:month-:date.jsonl': { data: [`/${DAY}.jsonl`], missing: ['/2020-01-01.jsonl'] },
   '/r/:slug/:year-:month-:date.txt': { data: [`/${DAY}.txt`], missing: ['/2020-01-01.txt'] },
+  '/r/:slug/:year-:month.jsonl.gz': { data: ['/2026-10.jsonl.gz'], missing: ['/2026-11.jsonl.gz', '/1999-01.jsonl.gz'] },
+  '/r/:slug/:year-:month.txt.gz': { data: ['/2026-10.txt.gz'], missing: ['/2026-11.txt.gz', '/1999-01.txt.gz'] },
+  '/r/:slug/stats': { views: ['/stats', '/stats?year=2026'], missing: ['/stats?year=1999', '/stats?year=x'] },
+  '/r/:slug/links': { views: ['/links'] },
   '/r/:slug/m/:uid': { views: ['/m/canary'], missing: ['/m/unknown', '/m/canary-gone', '/m/canary-join'] },
   '/r/:slug/excerpt': { views: ['/excerpt?from=canary&to=canary-subject', '/excerpt?from=canary-subject&to=canary'], missing: ['/excerpt?from=unknown&to=canary', '/excerpt'] },
   '/r/:slug/excerpt.txt': { data: ['/excerpt.txt?from=canary&to=canary-subject'], missing: ['/excerpt.txt?from=unknown&to=canary'] },
@@ -69,6 +73,7 @@ const askedOf = (path: string): string[] => ['secret', 'formerly', 'Secret', 'se
 const OF_THE_SITE: Readonly<Record<string, Row & { readonly named?: readonly string[] }>> = {
   '/': { pages: ['/'] },
   '/about': { pages: ['/about'] },
+  '/api': { data: ['/api'] },
   '/privacy': { pages: ['/privacy'] },
   '/search': { views: ['/search', ...asked('/search')], named: askedOf('/search') },
   '/search.json': { views: ['/search.json', ...asked('/search.json')], named: askedOf('/search.json') },
@@ -93,6 +98,7 @@ const openTalk = [said(OPEN, at('06:00:00'), 'alice', 'nothing special, see http
 
 function secretTalk (room: PublishedRoom): RoomEvent[] {
   return [
+    said(room, '2026-10-05T10:00:00', 'CANARY-nick', 'CANARY of a month that is over'),
     happened(room, at('07:00:00'), 'join', 'CANARY-nick', { uid: 'canary-join', private: { jid: 'CANARY@example.org/phone' } }),
     said(room, at('07:00:01'), 'CANARY-nick', 'CANARY text https://CANARY.example.org/ special', {
       uid: 'canary', stanza: '<message>CANARY</message>', private: { jid: 'CANARY@example.org' }
