@@ -32,6 +32,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/r/:slug/stats': { tag: 'Reading', summary: 'How much is said in a room and when', gives: html },
   '/r/:slug/links': { tag: 'Reading', summary: 'The links that were posted in a room', gives: html },
   '/r/:slug/coverage': { tag: 'Reading', summary: 'How complete the record of a room is', gives: html },
+  '/r/:slug/coverage.json': { tag: 'Data', summary: 'How complete the record of a room is, day by day', gives: { 'application/json': 'Coverage' } },
   '/r/:slug/:year-:month-:date.json': { tag: 'Data', summary: 'A day as JSON', gives: { 'application/json': 'Day' } },
   '/r/:slug/:year-:month-:date.jsonl': { tag: 'Data', summary: 'A day as JSON Lines: an event, or a gap in its place, a line', gives: { 'application/jsonl': 'DayLine' } },
   '/r/:slug/:year-:month-:date.txt': { tag: 'Data', summary: 'A day as plain text', gives: { 'text/plain': undefined } },

@@ -78,6 +78,16 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Day: object({
     room: string('Address of the room (JID).'), slug: string(), day: { type: 'string', format: 'date' }, events: list(named('Event')), gaps: list(named('Gap'))
   }),
+  Coverage: object({
+    room: string('Address of the room (JID).'),
+    slug: string(),
+    years: list(string(), { description: 'The years that can be asked for.' }),
+    year: string(),
+    isCounted: { type: 'boolean', description: 'False while the days are still being counted.' },
+    days: list(object({ day: { type: 'string', format: 'date' }, messages: integer(), missingSeconds: integer() },
+      { first: named('Time'), last: named('Time'), removed: integer(), edited: integer() })),
+    gaps: list(object(gap, { ...gapMore, filled: named('Time') }))
+  }, { since: string('When recording began.') }),
   Hit: object({ room: string('Slug.'), uid: string(), time: named('Time'), kind, nick: string(), body: string(), url: { type: 'string', format: 'uri' } },
     { newNick: string(), actor: string(), reason: string(), role: string(), affiliation: string() }),
   Hits: object({
