@@ -5,6 +5,9 @@ import { HansardError, messageOf } from './model/errors.ts'
 import type { RebuildNews, RebuildTask } from './rebuild-worker.ts'
 import { startThread } from './thread.ts'
 
+// As of an index feed: see feed-thread.ts.
+const YOUNG_MB = 96
+
 /** Builds the search index anew in a thread of its own, beside the one that is searched meanwhile. */
 export interface RebuildThread {
   /**
@@ -24,7 +27,7 @@ export function createRebuildThread (config: Pick<Config, 'store' | 'search'>, l
 
   function start (isFresh: boolean): NonNullable<typeof running> {
     const { store, search } = config
-    const worker = startThread(new URL('./rebuild-worker', import.meta.url), { config: { store, search }, isFresh } satisfies RebuildTask)
+    const worker = startThread(new URL('./rebuild-worker', import.meta.url), { config: { store, search }, isFresh } satisfies RebuildTask, YOUNG_MB)
     const exited = once(worker, 'exit')
     let outcome: RebuildNews | undefined
     worker.on('message', (news: RebuildNews) => {

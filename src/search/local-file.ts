@@ -11,6 +11,7 @@ const APPLICATION_ID = 0x48734978
 const SCHEMA_VERSION = '3'
 const VERSION = `${SCHEMA_VERSION}.${ANALYSER_VERSION}`
 const BUSY_MS = 5000
+const CACHE_MB = 16
 
 // Our tokens come separated by spaces and pass as they are: to this tokenizer every other printable character is a letter.
 const ASCII_MARKS = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).filter(mark => !/[A-Za-z0-9]/.test(mark)).join('')
@@ -161,6 +162,9 @@ function connect (path: string): Database.Database {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = NORMAL')
   db.pragma('secure_delete = ON')
+  // Merging the lists of words reads and writes many pages again and again.
+  db.pragma(`cache_size = ${-1024 * CACHE_MB}`)
+  db.pragma('wal_autocheckpoint = 4000')
   return db
 }
 

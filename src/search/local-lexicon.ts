@@ -11,7 +11,7 @@ const MOST_KNOWN = 100_000
 
 /** New words are written at once, as searches need them. In bulk the frequencies of known words wait for so many messages. */
 const BULK = 100
-const MOST_PENDING = 10_000
+const MOST_PENDING = 50_000
 
 export interface LexiconWriter {
   /** Takes in the words of so many messages, in their plain form, with the number of messages that have them. */
@@ -31,7 +31,7 @@ export interface LexiconWriter {
  */
 export function createLexiconWriter (db: Database.Database, languages: readonly Language[]): LexiconWriter {
   const count = db.prepare<[string, number]>('INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df')
-  const isThere = db.prepare<[string]>('SELECT 1 FROM lexicon WHERE word = ?').pluck()
+  const meet = db.prepare<[string, number]>('INSERT INTO lexicon VALUES (?, ?) ON CONFLICT DO NOTHING')
   const remove = db.prepare<[string]>('DELETE FROM lexicon WHERE word = ?')
   const removeStem = db.prepare<[string, string]>('DELETE FROM stem WHERE stem = ? AND word = ?')
   const known = new Set<string>()
@@ -49,11 +49,12 @@ export function createLexiconWriter (db: Database.Database, languages: readonly 
   return {
     add (counts, messages) {
       for (const [word, number] of counts) {
-        if (known.has(word) || isThere.get(word) !== undefined) pending.set(word, (pending.get(word) ?? 0) + number)
-        else {
-          count.run(word, number)
-          addStems(word)
+        if (known.has(word)) {
+          pending.set(word, (pending.get(word) ?? 0) + number)
+          continue
         }
+        if (meet.run(word, number).changes === 1) addStems(word)
+        else pending.set(word, (pending.get(word) ?? 0) + number)
         if (known.size >= MOST_KNOWN) known.clear()
         known.add(word)
       }

@@ -46,8 +46,11 @@ export function createWriter (db: Database.Database, languages: readonly Languag
   const setCheckpoint = db.prepare<[string]>("INSERT INTO meta VALUES ('checkpoint', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
   const setGeneration = db.prepare<[string]>("UPDATE meta SET value = ? WHERE key = 'generation'")
   const around = db.prepare<[bigint, bigint], Neighbour>('SELECT place, room, kind, shift FROM doc WHERE place >= ? AND place < ? ORDER BY place').safeIntegers()
+  const last = db.prepare<[], bigint | null>('SELECT max(place) FROM doc').pluck().safeIntegers()
   const postings = createPostings(db)
   let generation: string | undefined
+  /** No event of the index is later. */
+  let newest = -1n
   let hasTaken = false
   let hasForgotten = false
 
@@ -56,12 +59,14 @@ export function createWriter (db: Database.Database, languages: readonly Languag
     const roomId = names.roomId(room)
     const micros = BigInt(toMicros(time))
     const start = firstPlace(time)
-    const neighbours = around.all(start, start + WINDOW)
+    // What is newer than everything, as nearly all is, has no neighbours.
+    const neighbours = start > newest ? [] : around.all(start, start + WINDOW)
     const present = neighbours.find(doc =>
       doc.room === BigInt(roomId) && streamOf(kindAt(doc.kind)) === stream && microsOf(doc.place, doc.shift) === micros)
     const before = present === undefined ? undefined : postings.take(present.place)
     if (posting !== undefined) {
       const place = present?.place ?? firstFree(start, neighbours)
+      if (place > newest) newest = place
       const [nick = 0, ...others] = posting.nicks.map(nick => names.nickId(nick))
       postings.put({
         place,
@@ -74,7 +79,7 @@ export function createWriter (db: Database.Database, languages: readonly Languag
         others: others.join(' '),
         addressee: posting.addressees.join(' '),
         trait: posting.traits.join(' '),
-        plain: plainOf(posting)
+        plain: [...posting.unfolded].join(' ')
       })
     }
     if (before === undefined) return
@@ -111,6 +116,7 @@ export function createWriter (db: Database.Database, languages: readonly Languag
         generation = current
         hasTaken = false
         hasForgotten = false
+        newest = last.get() ?? -1n
         return work()
       }).immediate()
     } catch (error) {
@@ -164,11 +170,6 @@ function firstFree (start: bigint, neighbours: readonly Neighbour[]): bigint {
     throw new HansardError('ERR_SEARCH', `Cannot index an event: more than ${WINDOW} stand in the same microsecond`)
   }
   return place
-}
-
-function plainOf ({ words, vocabulary }: Posting): string {
-  const tokens = new Set(words)
-  return [...vocabulary].filter(word => !tokens.has(word)).join(' ')
 }
 
 function countWords (changes: readonly Change[]): Map<string, number> {

@@ -20,6 +20,8 @@ export interface Posting {
   readonly traits: readonly string[]
   /** Plain forms of its words, each once: what has other forms. */
   readonly vocabulary: ReadonlySet<string>
+  /** Those of the vocabulary that are not among the words, for folding changed them. */
+  readonly unfolded: ReadonlySet<string>
 }
 
 /** Undefined where an event leaves no posting. */
@@ -85,10 +87,11 @@ function presencePosting ({ kind, nick, newNick, actor, crowd = [] }: ArchivedEv
   }
 }
 
-function tokensOf (text: string): Pick<Posting, 'words' | 'code' | 'vocabulary'> {
+function tokensOf (text: string): Pick<Posting, 'words' | 'code' | 'vocabulary' | 'unfolded'> {
   const words: string[] = []
   const code: string[] = []
   const vocabulary = new Set<string>()
+  const unfolded = new Set<string>()
   for (const token of analyse(text)) {
     const text = token.toString()
     if (!isWord(token)) {
@@ -97,9 +100,11 @@ function tokensOf (text: string): Pick<Posting, 'words' | 'code' | 'vocabulary'>
     }
     words.push(text)
     const plain = token.metadata.plain ?? text
-    if (isStemmable(plain)) vocabulary.add(plain)
+    if (vocabulary.has(plain) || !isStemmable(plain)) continue
+    vocabulary.add(plain)
+    if (plain !== text) unfolded.add(plain)
   }
-  return { words, code, vocabulary }
+  return { words, code, vocabulary, unfolded }
 }
 
 /** The text in other languages, the hint before a spoiler; a file is found by its name and description, whatever its address. */
