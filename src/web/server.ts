@@ -18,6 +18,7 @@ import { keepsNothing } from './kept/kept-files.ts'
 import { hasVanished } from './kept/send-kept.ts'
 import { wordsOf } from './language/tongues.ts'
 import { apiRoute } from './routes/api.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { dayDataRoutes } from './routes/day-data.ts'
 import { dayRoute } from './routes/day.ts'
 import { daysFeedRoute } from './routes/days-feed.ts'
@@ -54,7 +55,7 @@ import { told } from './view/parts.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
-  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, searchFeedRoute, opensearchRoute,
+  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, coverageRoutes, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute, apiRoute
 ]
 

@@ -68,7 +68,7 @@ async function heldOnSite (stage: CanaryStage, { text, prefix, uids }: Canary): 
   const rooms = await Promise.all([[ROOM, 'lounge'] as const, [CELLAR, 'cellar'] as const].map(async ([jid, slug]) => {
     const days = await DAYS_OF(stage, jid)
     return [
-      ...['', 'today', 'latest', 'first', 'removed.jsonl'].map(part => `/r/${slug}/${part}`),
+      ...['', 'today', 'latest', 'first', 'removed.jsonl', 'stats', 'links', 'coverage', 'coverage.json'].map(part => `/r/${slug}/${part}`),
       ...days.flatMap(day => [day, `${day}.json`, `${day}.jsonl`, `${day}.txt`, `${day}?events=full`, `${day}?events=none`, day.slice(0, 7), day.slice(0, 4)].map(part => `/r/${slug}/${part}`)),
       ...uids.map(uid => `/r/${slug}/m/${encodeURIComponent(uid)}`),
       ...['excerpt', 'excerpt.txt'].map(part => `/r/${slug}/${part}?${new URLSearchParams({ from: uids[0] ?? '', to: uids.at(-1) ?? '' }).toString()}`)
@@ -247,8 +247,10 @@ for (const storeName of ['sqlite', 'couchdb'] as const) {
       assert.equal((await runCaptured('import', '--config', stage.config, '--room', CELLAR, old)).code, 0)
       const { uid } = await stage.said(text)
       const canary = { text, prefix, original: uid, uids: [uid] }
-      assert.ok((await heldOnSite(stage, canary)).length > 0)
-      assert.ok(stage.heldIn(text).length > 0)
+      const onSite = await heldOnSite(stage, canary)
+      for (const form of ['jsonl.gz', 'txt.gz']) assert.ok(onSite.includes(`/r/cellar/2020-05.${form}`))
+      const inFiles = stage.heldIn(text)
+      for (const kept of ['page.html.gz', 'month.jsonl.gz', 'month.txt.gz']) assert.ok(inFiles.some(file => file.includes(kept)), kept)
       await stage.serve.stop()
       await stage.startServe()
       await isGone(stage, canary, await stage.newcomer())

@@ -7,7 +7,8 @@ import { happened, published, said, siteWith } from './site-under-test.ts'
 const DAY = '2026-11-20'
 const ROOM_ROUTES = [
   '', '/', '/2026', '/2026-11', `/${DAY}`, `/${DAY}?events=full`, `/${DAY}?events=none`, `/${DAY}?tz=Europe/Berlin`, `/${DAY}.json`, `/${DAY}.txt`,
-  `/${DAY}.jsonl`, '/removed.jsonl', '/live', '/feed.atom', '/days.atom', '/m/canary', '/m/unknown', '/excerpt?from=canary&to=canary', '/excerpt.txt?from=canary', '/today', '/latest', '/first',
+  `/${DAY}.jsonl`, '/removed.jsonl', '/live', '/feed.atom', '/days.atom', '/m/canary', '/m/unknown', '/excerpt?from=canary&to=canary', '/excerpt.txt?from=canary',
+  '/stats', '/stats?year=2026', '/links', '/links?host=canary.example', '/coverage', '/coverage.json', '/coverage?year=2026', '/today', '/latest', '/first',
   '/2026-11-21', '/2020-01-01', '/2026-02-31', '/1999', '/nonsense'
 ]
 const SITE_ROUTES = [

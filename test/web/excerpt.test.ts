@@ -22,7 +22,8 @@ test('an excerpt is the talk from one message to the other, both included, which
   assert.doesNotMatch(body, /BEFORE|AFTER|eve/)
   assert.equal((await app.inject(url('c', 'a'))).body, body)
   assert.equal(headers['x-robots-tag'], 'noindex')
-  assert.match(body, /<link rel="canonical" href="https:\/\/logs\.example\.org\/r\/lounge\/excerpt\?from=a&amp;to=c">/)
+  assert.match(body, /<link rel="canonical" href="https:\/\/logs\.example\.org\/r\/lounge\/2026-11-19">/)
+  assert.match(body, />https:\/\/logs\.example\.org\/r\/lounge\/excerpt\?from=a&amp;to=c<\/a>/)
 })
 
 test('its title tells the time and the people', async t => {
@@ -54,7 +55,7 @@ test('as text it can be copied, with where it is from', async t => {
   ].join('\n'))
   assert.equal(headers['content-type'], 'text/plain; charset=utf-8')
   assert.equal(headers['x-robots-tag'], 'noindex')
-  assert.equal(headers.link, '<https://logs.example.org/r/lounge/excerpt?from=a&to=c>; rel="canonical"')
+  assert.equal(headers.link, '<https://logs.example.org/r/lounge/2026-11-19>; rel="canonical"')
 })
 
 test('what would be too long is cut, says so and leads on to the days', async t => {
@@ -109,7 +110,7 @@ test('a part of another message stands for that message', async t => {
   const { app, store } = await siteWith(t, [LOUNGE], talk)
   await store.revise(LOUNGE.jid, 'c', event => ({ ...event, appliesTo: 'b' }))
   const { body } = await app.inject(url('a', 'c'))
-  assert.match(body, /excerpt\?from=a&amp;to=b"/)
+  assert.match(body, /excerpt\?from=a&amp;to=b<\/a>/)
   assert.doesNotMatch(body, /good morning/)
 })
 
