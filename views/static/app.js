@@ -1,7 +1,8 @@
 /* global document, Element */
 // Everything works without this file. It tells the reader's own time where a time is pointed at or focused.
-const { lang } = document.documentElement
-const format = new Intl.DateTimeFormat(lang === 'en' ? undefined : lang, { dateStyle: 'full', timeStyle: 'long' })
+// Scripts of a page share their names.
+const pageLanguage = document.documentElement.lang
+const format = new Intl.DateTimeFormat(pageLanguage === 'en' ? undefined : pageLanguage, { dateStyle: 'full', timeStyle: 'long' })
 
 function tellLocalTime (event) {
   const place = event.target instanceof Element ? event.target.closest('.log a:has(> time), .log .g time') : null
