@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { createCouchdbStore } from '../../src/archive/couchdb.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import type { ArchiveStore, LoggedRemoval } from '../../src/archive/store.ts'
@@ -84,7 +85,7 @@ log: { level: debug }
     store,
     people,
     startServe,
-    heldIn: text => [...filesWith(text, folder), ...couch?.heldIn(text) ?? []],
+    heldIn: text => [...filesWith(text, folder), ...keptWith(text, join(folder, 'data/site')), ...couch?.heldIn(text) ?? []],
     async newcomer () {
       const user = `visitor${talkers.length}`
       await server.register(user, user)
@@ -119,6 +120,21 @@ function filesWith (text: string, folder: string): string[] {
   // 2: a file went while it looked.
   if (status !== 0 && stdout === '' && !/^$|No such file/.test(stderr)) throw new Error(stderr)
   return stdout.split('\n').filter(line => line !== '')
+}
+
+/** Pages that are kept are compressed: no text of theirs is seen in their bytes. */
+function keptWith (text: string, folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => {
+    const unzip = name.includes('.gz~') ? gunzipSync : name.includes('.br~') ? brotliDecompressSync : undefined
+    try {
+      return unzip?.(readFileSync(join(folder, name))).includes(text) ?? false
+    } catch (error) {
+      // It went while it was looked at.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+      throw error
+    }
+  })
 }
 
 interface Couch {

@@ -21,12 +21,14 @@ export async function visit (url: string, isZipped = false): Promise<Answer> {
       response.on('error', reject)
       response.on('end', () => {
         const bytes = Buffer.concat(chunks)
+        // A month to download.
+        const isFile = response.headers['content-type'] === 'application/gzip'
         const isGzip = response.headers['content-encoding'] === 'gzip'
         const location = response.headers.location ?? ''
         resolve({
           status: response.statusCode ?? 0,
           type: response.headers['content-type'] ?? '',
-          text: `${location}\n${String(response.headers.link ?? '')}\n${(isGzip ? gunzipSync(bytes) : bytes).toString()}`,
+          text: `${location}\n${String(response.headers.link ?? '')}\n${(isGzip || isFile ? gunzipSync(bytes) : bytes).toString()}`,
           isZipped: isGzip
         })
       })
