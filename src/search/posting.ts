@@ -51,7 +51,7 @@ export function languageToken (language: string): string {
 const SPACE = '\ue001'
 
 function talkText (event: ArchivedEvent): string | undefined {
-  if (event.appliesTo !== undefined || event.retracts !== undefined) return undefined
+  if (event.appliesTo !== undefined) return undefined
   const content = contentOf(event)
   // Beside an encrypted text there is no more than a word on how it might be read.
   if (content.encrypted !== undefined) return undefined
@@ -61,7 +61,8 @@ function talkText (event: ArchivedEvent): string | undefined {
 
 function shownIn (event: ArchivedEvent): string {
   const content = contentOf(event)
-  return content.fallback === undefined ? content.body ?? '' : shownText({ ...content, ...defined({ reactsTo: event.reactsTo }) })
+  const { reactsTo, retracts } = event
+  return content.fallback === undefined ? content.body ?? '' : shownText({ ...content, ...defined({ reactsTo, retracts }) })
 }
 
 function talkPosting (event: ArchivedEvent, text: string): Posting {

@@ -80,6 +80,16 @@ export function writingContract (engine: IndexUnderTest): void {
     assert.deepEqual((await ask(index, 'unreadable')).hits, [plain._id])
   })
 
+  test('of what claims to retract and does not, what it says is found, and what stands in for the claim is not', async t => {
+    const index = await engine.open(t)
+    const claim = { retracts: 'no such message', body: 'I take back pears', time: at(1) }
+    const said = recorded(claim)
+    const empty = recorded({ ...claim, time: at(2), fallback: [{ for: 'urn:xmpp:message-retract:1' }] })
+    const valid = { ...recorded({ ...claim, time: at(3) }), appliesTo: 'another' }
+    await add(index, [said, empty, valid])
+    assert.deepEqual((await ask(index, 'pears')).hits, [said._id])
+  })
+
   test('taking out what was never indexed is no error', async t => {
     const index = await engine.open(t)
     const id = eventId(LOUNGE, 'talk', at(5))
