@@ -41,7 +41,7 @@ async function sing (stage: CanaryStage): Promise<Canary> {
   const text = `${prefix}${randomBytes(6).toString('hex')}`
   const said = await bob.say(ROOM, `it is ${text}`, { id: `said-${songs}` })
   const original = stanzaIdBy(said, ROOM) ?? ''
-  const corrected = await bob.say(ROOM, `it is ${text}, I think`, { id: `corrected-${songs}`, payloads: [xml('replace', { xmlns: NS.CORRECT, id: `said-${songs}` })] })
+  const corrected = await bob.say(ROOM, `it is ${text}, I think https://example.org/${text}`, { id: `corrected-${songs}`, payloads: [xml('replace', { xmlns: NS.CORRECT, id: `said-${songs}` })] })
   const quote = `> it is ${text}, I think\n`
   const reply = [xml('reply', { xmlns: NS.REPLY, to: `${ROOM}/Bob`, id: original }), fallback(NS.REPLY, quote.length)]
   const replied = await alice.say(ROOM, `${quote}thank you`, { id: `replied-${songs}`, payloads: reply })
@@ -123,7 +123,7 @@ async function isGone (stage: CanaryStage, canary: Canary, visitor: Talker): Pro
 /** Else its going would prove nothing. */
 async function isEverywhere (stage: CanaryStage, canary: Canary, visitor: Talker): Promise<void> {
   const surfaces = [
-    /^\/r\/lounge\/\d{4}-\d\d-\d\d$/, /\.json$/, /\.jsonl$/, /\.txt$/, /^\/r\/lounge\/m\//, /\/excerpt\?/, /\/excerpt\.txt\?/, /^\/search\?/, /^\/search\.json\?/,
+    /^\/r\/lounge\/\d{4}-\d\d-\d\d$/, /\.json$/, /\.jsonl$/, /\.txt$/, /^\/r\/lounge\/m\//, /\/excerpt\?/, /\/excerpt\.txt\?/, /\/links\?host=/, /^\/search\?/, /^\/search\.json\?/,
     /sse\?format=html/, /sse\?format=json/, /^the archive$/, /by id/, /full text/, /search\.db/, /hansard\.db|^document|\.couch/
   ]
   let missing: readonly RegExp[] = []
