@@ -3,6 +3,7 @@ import lunr from 'lunr'
 
 /** So many words of the lexicon are looked at for one word; enough for any word of a language with an alphabet. */
 const MOST_SEEKS = 5_000
+const LAST_POINT = 0x10ffff
 
 export interface Spelling {
   /** Words of the lexicon that are one letter away: one more, one less, another, or two beside each other in the other order. */
@@ -43,7 +44,7 @@ export function createSpelling (db: Database.Database): Spelling {
           const point: number = there.codePointAt(prefix.length) ?? 0
           const taken = prefix + String.fromCodePoint(point)
           walk(any, taken, there)
-          there = first(prefix + String.fromCodePoint(afterPoint(point)), prefix)
+          there = point === LAST_POINT ? undefined : first(prefix + String.fromCodePoint(afterPoint(point)), prefix)
         }
       }
 
@@ -57,5 +58,5 @@ export function createSpelling (db: Database.Database): Spelling {
 
 // Surrogates are no characters of their own.
 function afterPoint (point: number): number {
-  return point === 0xd7ff ? 0xe000 : Math.min(point + 1, 0x10ffff)
+  return point === 0xd7ff ? 0xe000 : point + 1
 }
