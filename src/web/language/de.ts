@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { germanSearch } from './de-search.ts'
 import { createNumbers } from './numbers.ts'
 import { phrase } from './phrase.ts'
 
@@ -152,6 +153,7 @@ export const german: Words = {
     reactions: 'Reaktionen:',
     inLanguage: name => name === undefined ? 'in einer anderen Sprache' : `auf ${name}`,
     subject: 'Thema',
+    subjectLabel: 'Thema:',
     sentAt: (day, clock) => `${dates.plainDay(day)}, ${clock} UTC`,
     title: (speaker, room, when) => `${speaker} in ${room}, ${when}`,
     readInDay: 'Im Tagesverlauf lesen',
@@ -248,35 +250,7 @@ export const german: Words = {
     units: ['kB', 'MB', 'GB', 'TB']
   },
 
-  search: {
-    title: 'Suche',
-    searchFor: 'Suchen nach',
-    in: 'In',
-    allRooms: 'Alle Räume',
-    button: 'Suchen',
-    nothingIn: room => phrase`In ${room} wurde nichts gefunden.`,
-    searchAllRooms: 'Alle Räume durchsuchen',
-    nothing: example => phrase`Nichts gefunden. Versuchen Sie es mit weniger Wörtern oder mit einem Wortanfang und einem Stern: ${example}`,
-    found: (total, isExact) => isExact ? `${messages(total)}, neueste zuerst` : `Mehr als ${numbers.grouped(total)} Nachrichten, neueste zuerst`,
-    backToNewest: 'Zurück zu den neuesten',
-    readInDay: 'Im Tagesverlauf lesen',
-    pages: 'Seiten',
-    older: 'Ältere',
-    help: 'So wird gesucht',
-    examples: [
-      ['schnelles auto', ['Nachrichten mit beiden Wörtern']],
-      ['"schnelles auto"', ['die Wörter nebeneinander']],
-      ['auto -schnell', ['ohne ein Wort']],
-      ['archiv*', ['Wörter, die so anfangen']],
-      ['from:alice', ['von alice gesagt']],
-      ['in:lounge', ['in einem Raum']],
-      ['after:2026-01 before:2026-03', ['in einem Zeitraum']],
-      ['on:2026-11-21', ['an einem Tag']],
-      ['has:link', ['mit einem Link; ebenso ', { query: 'has:image' }, ' mit einem Bild']],
-      ['is:subject', ['Änderungen des Themas; ebenso ', { query: 'is:action' }, ', ', { query: 'is:reply' }]]
-    ],
-    searchTheLogs: site => `Die Chatprotokolle von ${site} durchsuchen`
-  },
+  search: germanSearch,
 
   feed: {
     andMore: count => `(und ${numbers.grouped(count)} weitere)`,

@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { englishSearch } from './en-search.ts'
 import { createNumbers } from './numbers.ts'
 import { phrase } from './phrase.ts'
 
@@ -143,6 +144,7 @@ export const english: Words = {
     reactions: 'Reactions:',
     inLanguage: (name = 'another language') => `in ${name}`,
     subject: 'Subject',
+    subjectLabel: 'Subject:',
     sentAt: (day, clock) => `${dates.plainDay(day)}, ${clock} UTC`,
     title: (speaker, room, when) => `${speaker} in ${room}, ${when}`,
     readInDay: 'Read it in its day',
@@ -237,35 +239,7 @@ export const english: Words = {
     units: ['kB', 'MB', 'GB', 'TB']
   },
 
-  search: {
-    title: 'Search',
-    searchFor: 'Search for',
-    in: 'In',
-    allRooms: 'All rooms',
-    button: 'Search',
-    nothingIn: room => phrase`Nothing found in ${room}.`,
-    searchAllRooms: 'Search all rooms',
-    nothing: example => phrase`Nothing found. Try fewer words, or the beginning of one with a star: ${example}`,
-    found: (total, isExact) => isExact ? `${messages(total)}, newest first` : `${numbers.grouped(total)}+ messages, newest first`,
-    backToNewest: 'Back to the newest',
-    readInDay: 'Read it in its day',
-    pages: 'Pages',
-    older: 'Older',
-    help: 'How to search',
-    examples: [
-      ['fast car', ['messages with both words']],
-      ['"fast car"', ['the words next to each other']],
-      ['car -fast', ['without a word']],
-      ['archiv*', ['words that begin so']],
-      ['from:alice', ['said by alice']],
-      ['in:lounge', ['in one room']],
-      ['after:2026-01 before:2026-03', ['within a time']],
-      ['on:2026-11-21', ['on one day']],
-      ['has:link', ['with a link; also ', { query: 'has:image' }]],
-      ['is:subject', ['changes of the subject; also ', { query: 'is:action' }, ', ', { query: 'is:reply' }]]
-    ],
-    searchTheLogs: site => `Search the chat logs of ${site}`
-  },
+  search: englishSearch,
 
   feed: {
     andMore: count => `(and ${numbers.grouped(count)} more)`,

@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { frenchSearch } from './fr-search.ts'
 import { phrased, texte } from './french-spaces.ts'
 import { createNumbers } from './numbers.ts'
 import type { Phrase } from './phrase.ts'
@@ -158,6 +159,7 @@ export const french: Words = {
     reactions: texte`Réactions :`,
     inLanguage: name => name === undefined ? 'dans une autre langue' : `en ${name}`,
     subject: 'Sujet',
+    subjectLabel: texte`Sujet :`,
     sentAt: (day, clock) => `${dates.plainDay(day)} à ${clock} UTC`,
     title: (speaker, room, when) => `${speaker} dans ${room}, ${when}`,
     readInDay: 'Lire dans le fil du jour',
@@ -250,37 +252,7 @@ export const french: Words = {
     units: ['ko', 'Mo', 'Go', 'To']
   },
 
-  search: {
-    title: 'Recherche',
-    searchFor: 'Rechercher',
-    in: 'Dans',
-    allRooms: 'Tous les salons',
-    button: 'Rechercher',
-    nothingIn: room => phrased`Rien n’a été trouvé dans ${room}.`,
-    searchAllRooms: 'Rechercher dans tous les salons',
-    nothing: example => phrased`Rien n’a été trouvé. Essayez avec moins de mots, ou avec le début d’un mot et une étoile : ${example}`,
-    found: (total, isExact) => isExact
-      ? `${messages(total)}, du plus récent au plus ancien`
-      : `Plus de ${numbers.grouped(total)} messages, du plus récent au plus ancien`,
-    backToNewest: 'Revenir aux plus récents',
-    readInDay: 'Lire dans le fil du jour',
-    pages: 'Pages',
-    older: 'Plus anciens',
-    help: 'Comment rechercher',
-    examples: [
-      ['voiture rapide', ['les messages avec les deux mots']],
-      ['"voiture rapide"', ['les mots l’un à côté de l’autre']],
-      ['voiture -rapide', ['sans un mot']],
-      ['archiv*', ['les mots qui commencent ainsi']],
-      ['from:alice', ['dit par alice']],
-      ['in:lounge', ['dans un seul salon']],
-      ['after:2026-01 before:2026-03', ['dans une période']],
-      ['on:2026-11-21', ['un jour donné']],
-      ['has:link', [texte`avec un lien ; de même `, { query: 'has:image' }, ' avec une image']],
-      ['is:subject', [texte`changements de sujet ; de même `, { query: 'is:action' }, ', ', { query: 'is:reply' }]]
-    ],
-    searchTheLogs: site => `Rechercher dans les conversations de ${site}`
-  },
+  search: frenchSearch,
 
   feed: {
     andMore: count => `(et ${numbers.grouped(count)} de plus)`,

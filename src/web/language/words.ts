@@ -5,6 +5,7 @@ import type { GapCause, GapProblem } from '../../model/gap.ts'
 import type { Dates } from './dates.ts'
 import type { Numbers } from './numbers.ts'
 import type { Phrase } from './phrase.ts'
+import type { SearchWords } from './search-words.ts'
 
 /** The languages in which the site itself can speak. */
 export type Tongue = 'en' | 'de' | 'fr'
@@ -160,6 +161,8 @@ export interface MessageWords {
   /** «in German»; without a name: in a language that has none. */
   inLanguage (name: string | undefined): string
   readonly subject: string
+  /** Before a subject, in its line. */
+  readonly subjectLabel: string
   /** 21 November 2026, 07:14 UTC */
   sentAt (day: Day, clock: string): string
   title (speaker: string, room: string, when: string): string
@@ -225,28 +228,6 @@ export interface FileWords {
   bytes (count: number): string
   /** Of kilobytes up. */
   readonly units: readonly [string, string, string, string]
-}
-
-export interface SearchWords {
-  readonly title: string
-  readonly searchFor: string
-  readonly in: string
-  readonly allRooms: string
-  readonly button: string
-  nothingIn<T> (room: T): Phrase<T>
-  readonly searchAllRooms: string
-  nothing<T> (example: T): Phrase<T>
-  /** «12 messages, newest first»; of so many at least where that is not exact. */
-  found (total: number, isExact: boolean): string
-  readonly backToNewest: string
-  readonly readInDay: string
-  readonly pages: string
-  readonly older: string
-  readonly help: string
-  /** What to write, and what it finds. */
-  readonly examples: ReadonlyArray<readonly [query: string, meaning: ReadonlyArray<string | { readonly query: string }>]>
-  /** For a browser's list of search engines. */
-  searchTheLogs (site: string): string
 }
 
 export interface FeedWords {

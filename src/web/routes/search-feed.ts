@@ -39,7 +39,7 @@ export function searchFeedRoute (app: FastifyInstance, site: Site): void {
     reply.header('cache-control', 'private, max-age=60, must-revalidate')
     return sendFeed(request, reply, {
       id: absolute(info.url, searchHref('/search.atom', first)),
-      title: `Search: ${titleOf(first)} – ${info.title}`,
+      title: `${site.words.shell.searchOf(titleOf(first))} – ${info.title}`,
       updated: lastChange(hits.map(({ event }) => event)),
       self: href(search),
       page: absolute(info.url, searchHref('/search', first)),

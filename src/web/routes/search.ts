@@ -26,6 +26,7 @@ const COUNTED_AT_ONCE = 2000
 /** The form stays filled in whatever happens: a mistake in a query is there to be corrected. */
 export function searchRoute (app: FastifyInstance, site: Site): void {
   app.get<{ Querystring: SearchParameters }>('/search', { schema: searchSchema, attachValidation: true }, async (request, reply) => {
+    const { words } = site
     const search = searchOf(site, request.query)
     const wantsFacets = request.query.facets === '1'
     neverCached(reply)
@@ -50,7 +51,7 @@ export function searchRoute (app: FastifyInstance, site: Site): void {
     const dates = problem === undefined ? datesOf(search, site.now()) : {}
     return sendPage(reply, 'search', {
       head: {
-        title: text.trim() === '' ? 'Search' : `Search: ${text}`,
+        title: text.trim() === '' ? words.search.title : words.shell.searchOf(text),
         ...(found === undefined ? {} : { searchFeed: searchHref('/search.atom', first), searchJson: searchHref('/search.json', first) }),
         ...(room === undefined ? {} : { room })
       },
@@ -59,10 +60,10 @@ export function searchRoute (app: FastifyInstance, site: Site): void {
       days: { from: dates.from && dayOf(dates.from.start), to: dates.to && dayOf(dates.to.end) },
       isNarrowed: [search.person, search.from, search.to, room].some(field => field !== undefined) || search.order !== 'newest',
       found,
-      noun: found !== undefined && asksForPresence(found.query) ? ['event'] : ['message'],
-      understood: found === undefined ? [] : understood(search, found.query, rooms, site.now()),
-      groups: found === undefined ? [] : days.flatMap(day => hitGroup(day, found.query, site.searchLanguages) ?? []),
-      facets: facets === undefined || found === undefined ? [] : facetGroups(facets, search, found.query),
+      noun: found !== undefined && asksForPresence(found.query) ? 'event' : 'message',
+      understood: found === undefined ? [] : understood(search, found.query, rooms, site.now(), words),
+      groups: found === undefined ? [] : days.flatMap(day => hitGroup(day, found.query, words, site.searchLanguages) ?? []),
+      facets: facets === undefined || found === undefined ? [] : facetGroups(facets, search, found.query, words),
       facetsHref: facets === undefined && (found?.total ?? 0) > 1 ? searchHref('/search', first, { facets: '1' }) : undefined,
       problem,
       windows: windowsOf({

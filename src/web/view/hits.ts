@@ -11,7 +11,7 @@ import type { Query } from '../../search/query.ts'
 import type { Language } from '../../search/stem.ts'
 import type { Passage } from '../passages.ts'
 import { messagePath, roomPartPath } from '../urls.ts'
-import { longDay } from './dates.ts'
+import type { Words } from '../language/words.ts'
 import { placePath } from './event-path.ts'
 import { fileName } from './file-line.ts'
 import { gistOf } from './gist.ts'
@@ -86,17 +86,17 @@ const SEARCHED = 20_000
 /** So many lines beside a hit are shown at once. */
 const NEAR = 2
 
-export function hitGroup ({ room, passages }: FoundOnDay, query: Query, languages?: readonly Language[]): HitGroup | undefined {
+export function hitGroup ({ room, passages }: FoundOnDay, query: Query, words: Words, languages?: readonly Language[]): HitGroup | undefined {
   const first = passages[0]?.events[0]
   if (first === undefined) return undefined
   const day = dayOf(first.time)
   return {
     day,
-    title: longDay(day),
+    title: words.longDay(day),
     room,
     href: roomPartPath(room.slug, day),
     passages: passages.map(({ events, hits }) => {
-      const lines = events.map(event => hits.has(event) ? hitOf(event, room, query, languages) : lineOf(event, room))
+      const lines = events.map(event => hits.has(event) ? hitOf(event, room, query, words, languages) : lineOf(event, room, words))
       const from = Math.max(0, events.findIndex(event => hits.has(event)) - NEAR)
       const to = events.findLastIndex(event => hits.has(event)) + NEAR + 1
       return { earlier: lines.slice(0, from).filter(isLine), lines: lines.slice(from, to), later: lines.slice(to).filter(isLine) }
@@ -104,16 +104,16 @@ export function hitGroup ({ room, passages }: FoundOnDay, query: Query, language
   }
 }
 
-function hitOf (event: ArchivedEvent, room: PublishedRoom, query: Query, languages?: readonly Language[]): Hit {
+function hitOf (event: ArchivedEvent, room: PublishedRoom, query: Query, words: Words, languages?: readonly Language[]): Hit {
   const place = placeOf(event, room)
-  if (streamOf(event.kind) === 'presence') return { kind: 'happened', ...place, parts: sentenceOf(event) }
+  if (streamOf(event.kind) === 'presence') return { kind: 'happened', ...place, parts: sentenceOf(event, words) }
   const { spoiler, files = [] } = contentOf(event)
   const body = shownBody(event) ?? ''
-  const text = body === '' ? files.map(file => fileName(file)).join(', ') : body
+  const text = body === '' ? files.map(file => fileName(file, words)).join(words.comma) : body
   return {
     kind: 'said',
     ...place,
-    nick: shownNick(event.nick),
+    nick: shownNick(event.nick, words),
     hue: hueOf(event.nick),
     isSubject: event.kind === 'subject',
     permalink: messagePath(room.slug, event.uid),
@@ -122,9 +122,9 @@ function hitOf (event: ArchivedEvent, room: PublishedRoom, query: Query, languag
   }
 }
 
-function lineOf (event: ArchivedEvent, room: PublishedRoom): HitLine {
-  const text = event.kind === 'subject' ? preview(plainText(sentenceOf(event)), LINE) : gistOf(event, LINE)
-  return { kind: 'line', ...placeOf(event, room), nick: shownNick(event.nick), hue: hueOf(event.nick), text }
+function lineOf (event: ArchivedEvent, room: PublishedRoom, words: Words): HitLine {
+  const text = event.kind === 'subject' ? preview(plainText(sentenceOf(event, words)), LINE) : gistOf(event, LINE, words)
+  return { kind: 'line', ...placeOf(event, room), nick: shownNick(event.nick, words), hue: hueOf(event.nick), text }
 }
 
 function isLine (line: Hit | HitLine): line is HitLine {

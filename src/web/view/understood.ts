@@ -4,12 +4,12 @@ import { dayOf } from '../../model/day.ts'
 import { parseDateRange } from '../../search/date-range.ts'
 import type { Condition, Query } from '../../search/query.ts'
 import { without } from '../../search/without.ts'
-import { english } from '../language/en.ts'
+import type { SearchWords } from '../language/search-words.ts'
+import type { Words } from '../language/words.ts'
 import { searchHref } from '../search-request.ts'
 import type { Search } from '../search-request.ts'
-import { longMonth, plainDay } from './dates.ts'
 import { languageName } from './language.ts'
-import { namePart, shownNick, textPart } from './parts.ts'
+import { namePart, shownNick, textPart, told } from './parts.ts'
 import type { Part } from './parts.ts'
 import { visibleLine } from './visible-text.ts'
 
@@ -22,59 +22,16 @@ export interface Understood {
   readonly href: string
 }
 
-type Words = (value: Part) => Part[]
-
-const QUERY_WORDS: Readonly<Record<Condition['kind'], Words>> = {
-  word: value => [value],
-  prefix: value => [textPart('words that begin with '), value],
-  phrase: value => [textPart('“'), value, textPart('”')],
-  from: value => [textPart('from '), value],
-  to: value => [textPart('to '), value],
-  in: value => [textPart('in '), value],
-  before: value => [textPart('before '), value],
-  after: value => [textPart('after '), value],
-  on: value => [textPart('on '), value],
-  during: value => [textPart('in '), value],
-  has: value => [textPart('with '), value],
-  is: value => [value],
-  lang: value => [textPart('in '), value]
-}
-
-const THINGS: Readonly<Record<string, string>> = {
-  link: 'a link', image: 'an image', video: 'a video', audio: 'a sound', file: 'a file', reaction: 'a reaction', mention: 'a mention', spoiler: 'a spoiler', reply: 'a reply'
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  reply: 'replies',
-  action: 'actions (/me)',
-  edited: 'edited messages',
-  message: 'messages',
-  subject: 'changes of the subject',
-  join: 'joins',
-  leave: 'leaves',
-  nick: 'changes of nick',
-  kick: 'kicks',
-  ban: 'bans',
-  role: 'changes of role',
-  affiliation: 'changes of affiliation',
-  configuration: 'changes of the configuration',
-  destroy: 'ends of the room'
-}
-
-/** What a kind of events is called: «kicks». */
-export function kindName (kind: string): string {
-  return KINDS[kind] ?? kind
-}
-
 /** What was understood, in the order typed, the fields of the form behind. */
-export function understood (search: Search, query: Query, rooms: readonly PublishedRoom[], now: number): Understood[] {
+export function understood (search: Search, query: Query, rooms: readonly PublishedRoom[], now: number, words: Words): Understood[] {
+  const { understood: said } = words.search
   const { before: _, ...rest } = search
   const { text, room, person, from, to } = rest
-  const dateOf = (date: string): Part => namePart(writtenDate(date, now))
+  const dateOf = (date: string): Part => namePart(writtenDate(date, now, words), words)
   const typed = query.conditions.map(condition => {
-    const words = QUERY_WORDS[condition.kind](valueOf(condition, rooms, now))
+    const parts = conditionParts(condition.kind, [valueOf(condition, rooms, now, words)], words.search)
     return {
-      parts: condition.isNegated ? [textPart('not '), ...words] : words,
+      parts: condition.isNegated ? told(said.not(parts)) : parts,
       isAlternative: condition.isAlternative,
       href: searchHref('/search', { ...rest, text: without(text, query.conditions, other => other === condition) })
     }
@@ -85,35 +42,44 @@ export function understood (search: Search, query: Query, rooms: readonly Publis
   }
   return [
     ...typed,
-    ...person === undefined ? [] : [field('person', [textPart('from '), namePart(person)])],
-    ...from === undefined ? [] : [field('from', [textPart('since '), dateOf(from)])],
-    ...to === undefined ? [] : [field('to', [textPart('until '), dateOf(to)])],
-    ...room === undefined ? [] : [field('room', [textPart('in '), namePart(room.title)])]
+    ...person === undefined ? [] : [field('person', told(said.from([namePart(person, words)])))],
+    ...from === undefined ? [] : [field('from', told(said.since([dateOf(from)])))],
+    ...to === undefined ? [] : [field('to', told(said.until([dateOf(to)])))],
+    ...room === undefined ? [] : [field('room', told(said.in([namePart(room.title, words)])))]
   ]
 }
 
-function valueOf ({ kind, value }: Condition, rooms: readonly PublishedRoom[], now: number): Part {
+function conditionParts (kind: Condition['kind'], value: readonly Part[], { understood }: SearchWords): readonly Part[] {
+  return kind === 'word' || kind === 'is' ? value : told(understood[kind](value))
+}
+
+function valueOf ({ kind, value }: Condition, rooms: readonly PublishedRoom[], now: number, words: Words): Part {
+  const { things, kinds } = words.search
   switch (kind) {
     case 'from':
     case 'to':
-      return { ...namePart(value), text: shownNick(value) }
+      return { ...namePart(value, words), text: shownNick(value, words) }
     case 'in':
-      return namePart(titleOf(value, rooms))
+      return namePart(titleOf(value, rooms), words)
     case 'has':
-      return textPart(THINGS[value.toLowerCase()] ?? value)
+      return textPart(named(things, value))
     case 'is':
-      return textPart(kindName(value.toLowerCase()))
+      return textPart(named(kinds, value))
     case 'lang':
-      return namePart(languageName(value, english.locale) ?? value)
+      return namePart(languageName(value, words.locale) ?? value, words)
     case 'during':
-      return textPart(duringText(value, now))
+      return textPart(duringText(value, now, words))
     case 'before':
     case 'after':
     case 'on':
-      return textPart(writtenDate(value, now))
+      return textPart(writtenDate(value, now, words))
     default:
       return { text: visibleLine(value), isCode: true }
   }
+}
+
+function named (names: Readonly<Record<string, string>>, typed: string): string {
+  return names[typed.toLowerCase()] ?? typed
 }
 
 // Of a room that the reader may not see, nothing but what was typed.
@@ -123,16 +89,16 @@ function titleOf (name: string, rooms: readonly PublishedRoom[]): string {
   return room?.title ?? name
 }
 
-function duringText (date: string, now: number): string {
+function duringText (date: string, now: number, words: Words): string {
   const range = parseDateRange(date, new Date(now))
-  return range?.isAgo === true ? `the time since ${plainDay(dayOf(range.after))}` : writtenDate(date, now)
+  return range?.isAgo === true ? words.search.timeSince(words.plainDay(dayOf(range.after))) : writtenDate(date, now, words)
 }
 
 /** A year, month or day as it is named: «2024», «May 2024», «17 May 2024». */
-function writtenDate (date: string, now: number): string {
+function writtenDate (date: string, now: number, words: Words): string {
   const range = parseDateRange(date, new Date(now))
   if (range === undefined) return visibleLine(date)
   const [start, end] = [dayOf(range.start), dayOf(range.end)]
-  if (start === end) return plainDay(start)
-  return start.slice(0, 7) === end.slice(0, 7) ? longMonth(start.slice(0, 7) as Month) : start.slice(0, 4)
+  if (start === end) return words.plainDay(start)
+  return start.slice(0, 7) === end.slice(0, 7) ? words.longMonth(start.slice(0, 7) as Month) : start.slice(0, 4)
 }
