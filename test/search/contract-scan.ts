@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import lunr from 'lunr'
 import type { ArchivedEvent } from '../../src/model/event.ts'
 import { ROOMS, add, ask, realTalk } from './index-under-test.ts'
 import type { IndexUnderTest } from './index-under-test.ts'
@@ -13,6 +14,10 @@ interface Condition {
 
 function wordsOf (text: string): string[] {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+}
+
+function stemOf (word: string): string {
+  return /^[a-z]{3,24}$/.test(word) ? String(lunr.stemmer(new lunr.Token(word, {}))) : word
 }
 
 function hasRun (words: readonly string[], run: readonly string[]): boolean {
@@ -44,6 +49,13 @@ export function scanContract (engine: IndexUnderTest): void {
       const run = words.slice(from, from + length)
       return { typed: `"${run.join(' ')}"`, holds: event => run.length > 0 && hasRun(wordsOf(event.body ?? ''), run) }
     }).filter(({ typed }) => typed !== '""')
+    // A word as typed finds its other forms: what lunr's English stemmer makes the same of.
+    const word = fc.tuple(event, fc.nat(50)).map(([event, at]): Condition => {
+      const words = wordsOf(event.body ?? '').filter(word => /^[a-z]{3,24}$/.test(word))
+      const typed = words[at % Math.max(words.length, 1)] ?? 'the'
+      const wanted = new Set([typed, stemOf(typed)])
+      return { typed, holds: event => wordsOf(event.body ?? '').some(word => wanted.has(word) || wanted.has(stemOf(word))) }
+    }).filter(({ typed }) => !/^(?:or)$/i.test(typed))
     const prefix = fc.tuple(event, fc.nat(50), fc.integer({ min: 2, max: 5 })).map(([event, at, length]): Condition => {
       const words = wordsOf(event.body ?? '').filter(word => word.length >= 2)
       const start = (words[at % Math.max(words.length, 1)] ?? 'the').slice(0, length)
@@ -61,14 +73,14 @@ export function scanContract (engine: IndexUnderTest): void {
     const to = event.map(({ nick }): Condition => ({ typed: `to:"${nick}"`, holds: event => isAddressed(event.body ?? '', nick) }))
     const either = (one: Condition, other: Condition): Condition =>
       ({ typed: `${one.typed} OR ${other.typed}`, holds: event => one.holds(event) || other.holds(event) })
-    const or = fc.tuple(fc.oneof(phrase, prefix, from, room, link, to), fc.oneof(phrase, prefix, from, room, to))
+    const or = fc.tuple(fc.oneof(word, phrase, prefix, from, room, link, to), fc.oneof(word, phrase, prefix, from, room, to))
       .map(([one, other]) => either(one, other))
     const not = (condition: Condition): Condition => ({ typed: `-${condition.typed}`, holds: event => !condition.holds(event) })
     const wanted = fc.oneof(
-      { weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, { weight: 2, arbitrary: or }, from, to, room, link, date)
+      { weight: 4, arbitrary: word }, { weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, { weight: 2, arbitrary: or }, from, to, room, link, date)
     const query = fc.tuple(
       fc.uniqueArray(wanted, { minLength: 1, maxLength: 3, selector: ({ typed }) => / OR /.test(typed) ? 'or' : typed.replace(/^(from|in):.*/, '$1') }),
-      fc.array(fc.oneof(phrase, prefix, from, room, to, link).map(not), { maxLength: 2 })
+      fc.array(fc.oneof(word, phrase, prefix, from, room, to, link).map(not), { maxLength: 2 })
     ).map(([wanted, excluded]) => [...wanted, ...excluded])
 
     await fc.assert(fc.asyncProperty(query, fc.subarray(ROOMS), fc.constantFrom('newest', 'oldest'), async (conditions, rooms, order) => {

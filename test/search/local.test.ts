@@ -218,6 +218,15 @@ describe('Totals and time of the local index', () => {
     assert.equal((await ask(index, 'word', { limit: 0, end: at(9999) })).totalIsExact, true)
   })
 
+  test('of many hits only the newest are weighed, and page after page ends with them', async t => {
+    const index = open(t, newPath())
+    await add(index, Array.from({ length: 2_100 }, (_, n) => recorded({ body: n === 50 ? 'word word' : 'word', time: at(n) })))
+    const page = await ask(index, 'word', { order: 'relevance', limit: 10 })
+    assert.deepEqual([page.total, page.ranked?.hits, page.complete], [2_100, 2_000, false])
+    const last = await ask(index, 'word', { order: 'relevance', limit: 10, skip: 1_990, before: page.ranked!.before })
+    assert.deepEqual([last.hits.length, last.total, last.complete], [10, 2_100, true])
+  })
+
   test('a search that takes too long is ended, and the next one is answered', async t => {
     const index = open(t, newPath(), { timeBoxMs: 300 })
     const body = 'a '.repeat(50_000)
