@@ -6,6 +6,7 @@ import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-v
 import type { DatedRoute } from '../day-visit.ts'
 import { tooMany } from '../errors.ts'
 import { revisionOf } from '../kept/kept-files.ts'
+import { createRecentPages } from '../kept/recent-pages.ts'
 import { keepPage, sendKept } from '../kept/send-kept.ts'
 import type { KeptPage } from '../kept/send-kept.ts'
 import { followOf } from '../live/follow.ts'
@@ -37,6 +38,7 @@ const schema = {
 
 /** The page everything else leads to: one whole UTC day. */
 export function dayRoute (app: FastifyInstance, site: Site): void {
+  const recentPages = createRecentPages()
   app.get<DayRoute>(DAY_PATH, { schema }, withRoom<DayRoute>(site.directory, async (room, request, reply) => {
     const { events: presence = 'netted', tz = '' } = request.query
     const { words } = site
@@ -60,6 +62,11 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     roomHeaders(reply, room, { freshness: isToday ? 'growing' : 'settled', isCanonical })
     if (page !== undefined && await sendKept(request, reply, site, page)) return reply
     if (isUnchanged(site, visit, { isCanonical, presence, tz, neighbours }, request, reply)) return reply.code(304).send()
+
+    const tag = String(reply.getHeader('etag'))
+    const place = `${room.jid} ${day} ${presence} ${tz}`
+    const recent = recentPages.get(place, tag)
+    if (recent !== undefined) return reply.type(HTML).send(recent)
 
     const seconds = site.budgets.spend('page', request.ip)
     if (seconds > 0) return sendProblem(reply, tooMany(seconds))
@@ -93,8 +100,11 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
         href: withQuery(canonicalPath, { ...kept, events: choice === 'netted' ? undefined : choice })
       }))
     }
-    if (page === undefined) return sendPage(reply, 'day', model)
     const html = await reply.viewAsync('day', model)
+    if (page === undefined) {
+      recentPages.put(place, tag, html)
+      return reply.type(HTML).send(html)
+    }
     return await keepPage(site, page, html) && await sendKept(request, reply, site, page) ? reply : reply.type(HTML).send(html)
   }))
 }
