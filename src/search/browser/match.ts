@@ -99,6 +99,6 @@ function exact (field: Field, token: string): Clause {
   return { field, token, isPrefix: false }
 }
 
-function isNamed (room: RoomJid, name: string): boolean {
+export function isNamed (room: RoomJid, name: string): boolean {
   return name === room || name === room.slice(0, room.lastIndexOf('@'))
 }
