@@ -4,6 +4,7 @@ import type { ArchiveStore } from './archive/store.ts'
 import type { Config } from './config/config.ts'
 import type { Logger } from './log.ts'
 import { createLocalIndex } from './search/local.ts'
+import { createNouveauIndex } from './search/nouveau/nouveau.ts'
 import type { SearchIndex } from './search/search-index.ts'
 import { LANGUAGES } from './search/stem.ts'
 import type { Language } from './search/stem.ts'
@@ -14,6 +15,7 @@ export async function openStore (config: Config['store'], log: Logger): Promise<
 }
 
 export async function openIndex (config: Config['search'], log: Logger): Promise<SearchIndex> {
+  if (config.engine === 'nouveau') return createNouveauIndex({ url: config.url ?? '', languages: languagesOf(config) })
   return createLocalIndex({ path: config.path, language: languagesOf(config), log: log.child({ module: 'search' }) })
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseJid } from '../model/address.ts'
-import type { BotConfig, ComponentConfig, Config, CouchdbStoreConfig, RoomConfig, SqliteStoreConfig } from './config.ts'
+import type { BotConfig, ComponentConfig, Config, CouchdbStoreConfig, RoomConfig, SqliteStoreConfig, SearchConfig } from './config.ts'
 import { checkTogether, warningsOf } from './checks.ts'
 import { domain } from './fields.ts'
 import { problemsOf } from './issues.ts'
@@ -58,7 +58,7 @@ export function assemble (data: Raw, folder: string): Assembled {
       xmpp: xmppConfig(file.xmpp, secrets.xmpp.value ?? ''),
       store: storeConfig(file.store, secrets.store.value, folder),
       spool: { path: resolve(folder, file.spool.path), maxBytes: file.spool.max_mb * BYTES_PER_MB },
-      search: { ...file.search, path: resolve(folder, file.search.path) },
+      search: searchConfig(file.search, storeConfig(file.store, secrets.store.value, folder), folder),
       log: file.log,
       rooms: file.rooms.map((room, index) => roomConfig(room, secrets.rooms[index]?.value, file.xmpp.nick))
     }
@@ -114,6 +114,13 @@ function storeConfig (store: ConfigFile['store'], password: string | undefined, 
   const url = new URL(store.url)
   if (password !== undefined) url.password = encodeURIComponent(password)
   return { driver: 'couchdb', url: url.href }
+}
+
+/** Without an address of their own the postings stand beside the record: in the database of its name with -search behind it. */
+function searchConfig ({ engine, path, url, language }: ConfigFile['search'], store: SqliteStoreConfig | CouchdbStoreConfig, folder: string): SearchConfig {
+  const beside = store.driver === 'couchdb' ? `${store.url.replace(/\/$/, '')}-search` : undefined
+  const address = engine === 'nouveau' ? url?.href ?? beside : undefined
+  return { engine, path: resolve(folder, path), language, ...address !== undefined && { url: address } }
 }
 
 function roomConfig (room: RoomFile, password: string | undefined, nick: string): RoomConfig {

@@ -31,6 +31,9 @@ export function checkTogether ({ domain, store, spool, search, rooms }: Sections
     { section: 'spool', path: spool?.path, use: 'for what waits while the store is away' },
     { section: 'search', path: search?.path, use: 'which may be dropped and rebuilt' }
   ]
+  if (search?.engine === 'nouveau' && search.url === undefined && store?.driver === 'sqlite') {
+    problems.push({ path: ['search', 'url'], text: 'is missing: expected the address of a database for the search, such as http://user:password@127.0.0.1:5984/search' })
+  }
   return problems.concat(checkFiles(files, folder), checkCredentials(store))
 }
 

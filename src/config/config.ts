@@ -97,9 +97,11 @@ export interface SpoolConfig {
 }
 
 export interface SearchConfig {
-  readonly engine: 'local'
-  /** Absolute. */
+  readonly engine: 'local' | 'nouveau'
+  /** Absolute; of the local engine. */
   readonly path: string
+  /** Of Nouveau: the database of the postings, with user and password. */
+  readonly url?: string
   /** Language of the stemmer, ISO 639-1, or none. */
   readonly language: string
 }

@@ -9,16 +9,17 @@ const SECRET_KEYS = new Set<unknown>(['secret', 'password'])
 
 /** Whether the setting at the path may never be shown: a secret, or an address that may carry one. */
 export function isSecretKey (path: Path): boolean {
-  return SECRET_KEYS.has(path.at(-1)) || path.join('.') === 'store.url'
+  return SECRET_KEYS.has(path.at(-1)) || ['store.url', 'search.url'].includes(path.join('.'))
 }
 
 /** The same configuration without its secrets, fit to be printed and logged. */
 export function redactConfig (config: Config): Config {
-  const { xmpp, store } = config
+  const { xmpp, store, search } = config
   return {
     ...config,
     xmpp: xmpp.mode === 'component' ? { ...xmpp, secret: HIDDEN } : { ...xmpp, password: HIDDEN },
     store: store.driver === 'couchdb' ? { ...store, url: hidePassword(store.url) } : store,
+    search: search.url === undefined ? search : { ...search, url: hidePassword(search.url) },
     rooms: config.rooms.map(room => room.password === undefined ? room : { ...room, password: HIDDEN })
   }
 }

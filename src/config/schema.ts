@@ -109,8 +109,9 @@ const spool = section({
 })
 
 const search = section({
-  engine: choice(['local']).default('local'),
+  engine: choice(['local', 'nouveau']).default('local'),
   path: path.default('data/search.db'),
+  url: databaseUrl.optional(),
   language: choice(LANGUAGES).default('en')
 })
 
