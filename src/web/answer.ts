@@ -13,7 +13,8 @@ export interface Head {
   readonly room?: PublishedRoom
   /** Other forms of the same page. */
   readonly alternates?: ReadonlyArray<{ readonly type: string, readonly href: string, readonly name: string }>
-  readonly openGraph?: { readonly type: string, readonly url: string }
+  /** For previews of links; with the time of what is told where it has one. */
+  readonly openGraph?: { readonly type: string, readonly url: string, readonly publishedTime?: string | undefined }
   /** Of a search: the addresses of its feed and of the same as JSON. */
   readonly searchFeed?: string
   readonly searchJson?: string

@@ -75,7 +75,7 @@ export function messageRoute (app: FastifyInstance, { store, directory, info, wo
         description: row?.kind === 'note' ? preview(plainText(row.parts), SAID) : gistOf(event, SAID, words),
         room,
         canonical: absolute(info.url, roomPartPath(room.slug, day)),
-        openGraph: { type: 'article', url: absolute(info.url, messagePath(room.slug, uid)) }
+        openGraph: { type: 'article', url: absolute(info.url, messagePath(room.slug, uid)), publishedTime: `${event.time.slice(0, 19)}Z` }
       },
       ...common,
       speaker,
