@@ -100,7 +100,7 @@ describe('the description of the site for programs', () => {
       ['/index.json', 'Rooms'], ['/r/lounge/2026-11-20.json', 'Day'], ['/r/lounge/2026-11-20.json?events=none', 'Day'], ['/r/lounge/2026-11-21.json', 'Day'],
       ['/r/lounge/2026-10-03.json', 'Day'], ['/r/quiet/2026-11-21.json', 'Day'], ['/search.json', 'Hits'], ['/search.json?q=the', 'Hits'],
       ['/search.json?q=the&facets=1&limit=3', 'Hits'], ['/search.json?q=lien&order=relevance', 'Hits'], ['/search.json?q=is%3Akick', 'Hits'], ['/search.json?q=nothing-of-this', 'Hits'],
-      ['/healthz', 'Health']
+      ['/r/lounge/coverage.json', 'Coverage'], ['/r/quiet/coverage.json', 'Coverage'], ['/healthz', 'Health']
     ] as const) {
       const { statusCode, body } = await site.app.inject(url)
       assert.equal(statusCode, 200, url)

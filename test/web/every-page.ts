@@ -21,6 +21,7 @@ export const PAGES: ReadonlyArray<readonly [path: string, status: number]> = [
   ['/r/lounge/m/meeting', 200], ['/r/lounge/m/styled', 200], ['/r/lounge/m/topic', 200], ['/r/lounge/m/gone-1', 410],
   ['/r/lounge/excerpt?from=meeting&to=styled', 200],
   ['/r/lounge/stats', 200], ['/r/lounge/stats?year=2025', 200], ['/r/quiet/stats', 200], ['/r/lounge/links', 200], ['/r/quiet/links', 200],
+  ['/r/lounge/links?host=example.org', 200], ['/r/lounge/coverage', 200], ['/r/lounge/coverage?year=2025', 200], ['/r/quiet/coverage', 200],
   ['/r/lounge/live', 200], ['/r/quiet/live', 200],
   ['/search', 200], ['/search?q=the', 200], ['/search?q=the&room=lounge', 200], ['/search?q=nobodysaidthis', 200], ['/search?q=nobodysaidthis&room=lounge', 200],
   ['/search?q=line', 200], ['/search?q=on%3Anever', 400],
