@@ -9,6 +9,7 @@ import type { ArchivedEvent, EventKind } from '../model/event.ts'
 import { shownText } from '../model/fallback.ts'
 import { openRecord } from '../record.ts'
 import type { OpenRecord } from '../record.ts'
+import type { SearchOrder } from '../search/search-index.ts'
 import { TRAITS } from '../search/trait.ts'
 import type { Command, CommandInput } from './command.ts'
 import { createPrinter, forTerminal } from './output.ts'
@@ -37,7 +38,7 @@ const COUNT = new Intl.NumberFormat('en')
 export const search: Command = {
   name: 'search',
   summary: 'find messages, newest first',
-  usage: '[--limit N | --facets] WORDS…',
+  usage: '[--limit N] [--order newest|oldest|relevance] [--facets] WORDS…',
   help: [
     '  words "a phrase" -not prefix* one OR other from:nick to:nick in:room lang:de',
     '  before:2024-05 after:7d on:yesterday during:2024   (UTC)',
@@ -45,15 +46,17 @@ export const search: Command = {
     `  ${Object.keys(TRAITS.is).map(name => `is:${name}`).join(' ')} is:subject`,
     `  ${PRESENCE_KINDS.map(kind => `is:${kind}`).join(' ')}`,
     '  --limit N   at most so many (default 20; 0 for all)',
+    '  --order O   newest (default), oldest or relevance',
     '  --facets    instead of the messages, how many there are by year, room, person and kind',
     'Searches every configured room, also those that the site does not show.'
   ].join('\n'),
-  options: { limit: { type: 'string' }, facets: { type: 'boolean' } },
+  options: { limit: { type: 'string' }, order: { type: 'string' }, facets: { type: 'boolean' } },
   takesArguments: true,
   takesWords: true,
   async run ({ arguments: words, options, config: path, output, streams }) {
     const limit = options['limit'] === undefined ? 20 : Number(options['limit'])
     if (!Number.isInteger(limit) || limit < 0) throw new HansardError('ERR_USAGE', 'Cannot use this limit: expected a whole number')
+    const order = orderOf(options['order'])
     const text = words.join(' ')
     if (text.trim() === '') throw new HansardError('ERR_USAGE', 'Cannot search for nothing: expected words')
     const config = loadConfig(path, process.env)
@@ -66,7 +69,7 @@ export const search: Command = {
       let before: string | undefined
       do {
         const wanted = limit === 0 ? PAGE : Math.min(PAGE, limit - printed)
-        const found = await record.find({ text, rooms: config.rooms, presence: true, limit: wanted, ...defined({ before }) })
+        const found = await record.find({ text, rooms: config.rooms, presence: true, order, limit: wanted, ...defined({ before }) })
         for (const { event, room } of found.hits) {
           const url = `${config.site.url}/r/${room.slug}/m/${encodeURIComponent(event.uid)}`
           const { uid, time, kind, nick } = event
@@ -81,6 +84,12 @@ export const search: Command = {
       await record.close()
     }
   }
+}
+
+function orderOf (option: unknown): SearchOrder {
+  const order = option ?? 'newest'
+  if (order === 'newest' || order === 'oldest' || order === 'relevance') return order
+  throw new HansardError('ERR_USAGE', 'Cannot use this order: expected newest, oldest or relevance')
 }
 
 type Asked = Pick<FindRequest<Searchable>, 'text' | 'rooms'>

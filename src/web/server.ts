@@ -36,6 +36,7 @@ import { metricsRoute } from './routes/metrics.ts'
 import { monthDataRoutes } from './routes/month-data.ts'
 import { monthRoute } from './routes/month.ts'
 import { opensearchRoute } from './routes/opensearch.ts'
+import { placeRoutes } from './routes/place.ts'
 import { removedRoutes } from './routes/removed.ts'
 import { robotsRoute } from './routes/robots.ts'
 import { roomRoute } from './routes/room.ts'
@@ -54,8 +55,8 @@ import * as dates from './view/dates.ts'
 import { told } from './view/parts.ts'
 
 const ROUTES = [
-  homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes, removedRoutes,
-  liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, coverageRoutes, searchFeedRoute, opensearchRoute,
+  homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, placeRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes,
+  removedRoutes, liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, coverageRoutes, searchFeedRoute, opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute, apiRoute
 ]
 

@@ -67,6 +67,19 @@ test('--facets counts instead', async () => {
   assert.deepEqual([none.code, none.stdout.trim().split('\n').length], [1, 1])
 })
 
+test('--order turns what is found round, and is one of three', async () => {
+  const uids = async (...order: string[]): Promise<string[]> => {
+    const { stdout } = await runCaptured('search', '--config', config, '-o', 'json', ...order, 'tea')
+    return (JSON.parse(stdout) as Array<{ uid: string }>).map(({ uid }) => uid)
+  }
+  assert.deepEqual(await uids(), ['u2', 'u1'])
+  assert.deepEqual(await uids('--order', 'oldest'), ['u1', 'u2'])
+  assert.deepEqual((await uids('--order', 'relevance')).sort(), ['u1', 'u2'])
+  const { code, stderr } = await runCaptured('search', '--config', config, '--order', 'random', 'tea')
+  assert.equal(code, 2)
+  assert.match(stderr, /expected newest, oldest or relevance/)
+})
+
 test('a mistake names its place', async () => {
   const { code, stderr } = await runCaptured('search', '--config', config, 'tea', 'OR')
   assert.equal(code, 2)

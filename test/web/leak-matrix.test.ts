@@ -58,7 +58,9 @@ const OF_A_ROOM: Readonly<Record<string, Row>> = {
   '/r/:slug/days.atom': { data: ['/days.atom'] },
   '/r/:slug/today': { redirects: ['/today', '/today?tz=Asia/Tokyo'] },
   '/r/:slug/latest': { redirects: ['/latest'] },
-  '/r/:slug/first': { redirects: ['/first'] }
+  '/r/:slug/first': { redirects: ['/first'] },
+  '/r/:slug/go': { redirects: [`/go?day=${DAY}&at=t070000`], missing: [`/go?day=${DAY}&at=t000001`, '/go'] },
+  '/r/:slug/go.json': { data: [`/go.json?day=${DAY}&at=t070000`], missing: [`/go.json?day=${DAY}&at=t000001`, '/go.json'] }
 }
 
 const SEARCHES = [

@@ -29,6 +29,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/r/:slug/today': { tag: 'Reading', summary: 'Leads to the present day (UTC)', gives: {}, redirect: 302 },
   '/r/:slug/latest': { tag: 'Reading', summary: 'Leads to the last day with talk', gives: {}, redirect: 302 },
   '/r/:slug/first': { tag: 'Reading', summary: 'Leads to the first day with talk', gives: {}, redirect: 302 },
+  '/r/:slug/go': { tag: 'Reading', summary: 'Leads from a line of a day to the address of what it tells', gives: {}, redirect: 302 },
+  '/r/:slug/go.json': { tag: 'Data', summary: 'What a line of a day tells: its uid and its address', gives: { 'application/json': 'Place' } },
   '/r/:slug/stats': { tag: 'Reading', summary: 'How much is said in a room and when', gives: html },
   '/r/:slug/links': { tag: 'Reading', summary: 'The links that were posted in a room', gives: html },
   '/r/:slug/coverage': { tag: 'Reading', summary: 'How complete the record of a room is', gives: html },
@@ -88,6 +90,8 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   format: 'Lines of the page, or JSON.',
   from: 'Where it begins: a uid; of a search, a day, a month or a year.',
   to: 'Where it ends, included: a uid; of a search, a day, a month or a year.',
+  day: 'A day, as 2026-11-21.',
+  at: 'The anchor of a line of that day, as t071409.',
   year: 'Four digits.',
   host: 'Only links to this host.',
   page: 'Goes on with what is further back, from 2.'

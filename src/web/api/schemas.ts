@@ -88,6 +88,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       { first: named('Time'), last: named('Time'), removed: integer(), edited: integer() })),
     gaps: list(object(gap, { ...gapMore, filled: named('Time') }))
   }, { since: string('When recording began.') }),
+  Place: object({ uid: string(), kind, url: { type: 'string', format: 'uri' } }),
   Hit: object({ room: string('Slug.'), uid: string(), time: named('Time'), kind, nick: string(), body: string(), url: { type: 'string', format: 'uri' } },
     { newNick: string(), actor: string(), reason: string(), role: string(), affiliation: string() }),
   Hits: object({
@@ -97,10 +98,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     hits: list(named('Hit')),
     next: { type: ['string', 'null'], description: 'The `before` of the following page.' }
   }, {
-    weighed: { description: 'Of a search by relevance, how many of the newest hits were compared.' },
+    weighed: { type: 'integer', description: 'Of a search by relevance, how many of the newest hits were compared.' },
     facets: object({ rooms: facet(string('Slug.')), years: facet(string()), people: facet(string()), kinds: facet(kind) }),
-    suggestion: { description: 'The same search in another spelling, where that finds more.' },
-    index: { description: 'How complete the search is.' }
+    suggestion: { type: 'string', description: 'The same search in another spelling, where that finds more.' },
+    index: object({
+      isPartial: { type: 'boolean', description: 'The index is being built: there may be more.' },
+      behind: integer('Seconds; what was recorded within them may not be found yet.')
+    })
   }),
   Room: object({
     jid: string(),

@@ -18,6 +18,7 @@ import { todayOf } from '../today.ts'
 import { facetGroups } from '../view/facet-links.ts'
 import { hitGroup } from '../view/hits.ts'
 import { understood } from '../view/understood.ts'
+import { visibleLine } from '../view/visible-text.ts'
 import { windowsOf } from '../view/windows.ts'
 
 /** So many hits are counted by year, person and room without being asked for it: with more that takes longer than the search. */
@@ -51,7 +52,7 @@ export function searchRoute (app: FastifyInstance, site: Site): void {
     const dates = problem === undefined ? datesOf(search, site.now()) : {}
     return sendPage(reply, 'search', {
       head: {
-        title: text.trim() === '' ? words.search.title : words.shell.searchOf(text),
+        title: text.trim() === '' ? words.search.title : words.shell.searchOf(visibleLine(text)),
         ...(found === undefined ? {} : { searchFeed: searchHref('/search.atom', first), searchJson: searchHref('/search.json', first) }),
         ...(room === undefined ? {} : { room })
       },
