@@ -14,6 +14,7 @@ rooms: [{ jid: lounge@conference.localhost, password: topsecret3, real_jids: tru
 `
 const BOT = `
 spool: { path: x.db, max_mb: 7 }
+search: { engine: nouveau, url: "http://admin:topsecret4@localhost:5984/postings" }
 site: { cache: pages, cache_mb: 3 }
 http: { metrics: [], crawlers: off }
 xmpp: { mode: bot, jid: a@b.c, password: topsecret1 }
