@@ -52,7 +52,7 @@ interface RoomState {
 
 /** Of so many rooms the digests are held in memory, some megabytes for a room of many years; those of others are read again. */
 const MAX_ROOMS = 8
-const PATIENCE_MS = 250
+const PATIENCE_MS = 1_000
 /** Where people talk while a visit waits, a day may be out of date as soon as it is ready. */
 const TRIES = 3
 
