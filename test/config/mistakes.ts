@@ -282,7 +282,7 @@ export const MISTAKES: readonly Mistake[] = [
     problems: [':3: http.metrics: Cannot use true: expected a list of IP addresses and networks such as [127.0.0.1, 10.0.0.0/8]']
   },
   { name: 'an unknown engine', text: `${XMPP}search:\n  engine: lucene\n`, problems: [':3: search.engine: Cannot use "lucene": expected one of local, nouveau'] },
-  { name: 'Nouveau without a CouchDB', text: `${XMPP}search:\n  engine: nouveau\n`, problems: [':2: search.url: is missing: expected the address of a database for the search'] },
+  { name: 'Nouveau without a CouchDB', text: `${XMPP}search:\n  engine: nouveau\n`, problems: [':2: search.url: is missing: expected the address of a database for the search, such as http://user:password@127.0.0.1:5984/search'] },
   {
     name: 'rooms that are no list',
     text: `${XMPP}rooms:\n  lounge: { level: public }\n`,
