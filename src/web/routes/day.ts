@@ -84,7 +84,8 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
         alternates: [
           { type: 'text/plain', href: `${canonicalPath}.txt`, name: words.day.plainText },
           { type: 'application/json', href: `${canonicalPath}.json`, name: 'JSON' }
-        ]
+        ],
+        openGraph: { type: 'article', url: head.canonical, publishedTime: summary?.first?.replace(/\.\d+/, '') }
       },
       ...visit,
       ...neighbours,
