@@ -86,7 +86,8 @@ export async function exportRoom (options: RoomExport): Promise<void> {
   for (const year of partsIn(page, root).filter(part => /^\d{4}$/.test(part) && isWithin(part, range)).sort()) {
     const page = await ask(`${root}${year}`)
     await put(page)
-    const months = partsIn(page, root).flatMap(part => parseMonth(part) ?? []).filter(month => month.startsWith(year) && isWithin(month, range))
+    const months = partsIn(page, root).flatMap(part => parseMonth(part) ?? [])
+      .filter(month => month.startsWith(year) && isWithin(month, range))
     for (const month of months.sort()) await putMonth(month)
   }
   await put(page)

@@ -85,7 +85,9 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
   try {
     for (const room of rooms) {
       const known = days.get(room.slug) ?? new Set()
-      await exportRoom({ store, folder, room, days: known, range: options, ask, languages, edition, tally, onDay: day => options.onDay?.(room, day) })
+      await exportRoom({
+        store, folder, room, days: known, range: options, ask, languages, edition, tally, onDay: day => options.onDay?.(room, day)
+      })
       known.clear()
     }
     for (const path of ['/', '/about', '/privacy', ...staticFiles(viewsDir)]) await putPage(path)

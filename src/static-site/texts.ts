@@ -14,7 +14,8 @@ export async function * exportTexts (options: TextsOptions): AsyncGenerator<stri
   const { directory, rooms, site, viewsDir, log } = options
   const store = withinDays(options.store, options)
   const web = createWebServer({ store, directory, site, viewsDir, log, health: async () => ({ status: 'ok', checks: {} }), find: noSearch })
-  const ask = createAsk(web, { rooms: new Set(rooms.map(({ slug }) => slug)), hasTime: (_slug, part) => isWithin(part, options), pages: new Set() })
+  const slugs = new Set(rooms.map(({ slug }) => slug))
+  const ask = createAsk(web, { rooms: slugs, hasTime: (_slug, part) => isWithin(part, options), pages: new Set() })
   try {
     for (const room of rooms) yield * textsOf(room, store, ask)
   } finally {

@@ -56,13 +56,14 @@ import { told } from './view/parts.ts'
 
 const ROUTES = [
   homeRoute, roomRoute, yearRoute, monthRoute, monthDataRoutes, goRoutes, placeRoutes, dayRoute, dayDataRoutes, messageRoute, excerptRoutes,
-  removedRoutes, liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, coverageRoutes, searchFeedRoute, opensearchRoute,
+  removedRoutes, liveRoute, liveEventsRoute, feedRoute, daysFeedRoute, statsRoute, linksRoute, coverageRoutes, searchFeedRoute,
+  opensearchRoute,
   searchRoute, searchJsonRoute, indexJsonRoute, sitemapRoute, robotsRoute, textRoutes, healthzRoute, metricsRoute, apiRoute
 ]
 
-// An id that a room gave may be long; every character of it may take nine in an address.
 /** Whoever takes his answer slower than this is not waited for when the server closes. */
 const CLOSE_MS = 5_000
+// An id that a room gave may be long; every character of it may take nine in an address.
 const MAX_PARAMETER = 9 * 1024
 
 /** The site, ready to listen or to be asked by `inject`. Throws ERR_CONFIG for a theme that cannot be used. */
@@ -140,12 +141,17 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     root: viewsDir,
     viewExt: 'eta',
     production: true,
-    defaultContext: { site: options.site, asset: (name: string) => assets.url(name), hasTheme: assets.theme !== undefined, ...urls, ...dates, words, told }
+    defaultContext: {
+      site: options.site, asset: (name: string) => assets.url(name), hasTheme: assets.theme !== undefined, ...urls, ...dates, words, told
+    }
   })
   void app.register(fastifyStatic, {
     root: join(viewsDir, 'static'),
     prefix: '/static/',
     index: false,
+    // The address has the hash of the content.
+    etag: false,
+    lastModified: false,
     immutable: true,
     maxAge: '365d'
   })

@@ -13,6 +13,8 @@ import type { Tongue, Words } from './language/words.ts'
 import type { SeatLimits } from './live/seats.ts'
 
 export interface SiteInfo {
+  /** A copy as files: without what only a server can do. */
+  readonly isExported?: boolean
   readonly title: string
   /** Where the site stands, without a path: https://logs.example.org */
   readonly url: string

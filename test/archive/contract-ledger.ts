@@ -100,7 +100,8 @@ export function ledgerContract ({ fresh }: Contract): void {
   test('what becomes part of another message is no line of its own, until it is none any more', async t => {
     const store = await fresh(t)
     const [message1, correction] = await store.append([message(0), message(1), message(DAY)])
-    const lines = async (): Promise<unknown> => [(await store.days(LOUNGE)).map(({ talk, lines }) => [talk, lines]), (await store.rooms())[0]?.lines]
+    const lines = async (): Promise<unknown> =>
+      [(await store.days(LOUNGE)).map(({ talk, lines }) => [talk, lines]), (await store.rooms())[0]?.lines]
     assert.deepEqual(await lines(), [[[2, 2], [1, 1]], 3])
     const appliesTo = message1!.event.uid
     await store.revise(LOUNGE, correction!.event.uid, event => ({ ...event, appliesTo }))

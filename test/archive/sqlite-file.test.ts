@@ -10,7 +10,6 @@ import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import { COUNTS_TABLE } from '../../src/archive/sqlite-counts.ts'
 import { sqliteError } from '../../src/archive/sqlite-errors.ts'
 import { hasCode } from '../../src/model/errors.ts'
-import type { ArchivedEvent, Uid } from '../../src/model/event.ts'
 import { at, join as arrival, LOUNGE, message, messages } from './sample-events.ts'
 import { allTalk } from './store-under-test.ts'
 
@@ -74,7 +73,8 @@ test('a record of the first version is opened with all it has, and takes gaps', 
   const path = join(directory(t), 'record.db')
   const store = createSqliteStore({ path })
   const appended = await store.append([...messages(5), message(900, { message: 'a', repliesTo: 'uid-0' })])
-  appended[4] = { event: await store.revise(LOUNGE, 'uid-240' as Uid, event => ({ ...event, appliesTo: appended[0]!.event.uid })) as ArchivedEvent, isNew: true }
+  const part = await store.revise(LOUNGE, 'uid-240', event => ({ ...event, appliesTo: appended[0]!.event.uid }))
+  appended[4] = { event: part!, isNew: true }
   await store.close()
   const db = new Database(path)
   db.exec('DROP TABLE gaps; DROP TABLE counts; DROP TABLE links; DROP TABLE removals; DROP TABLE marks')

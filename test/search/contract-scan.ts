@@ -77,7 +77,8 @@ export function scanContract (engine: IndexUnderTest): void {
       .map(([one, other]) => either(one, other))
     const not = (condition: Condition): Condition => ({ typed: `-${condition.typed}`, holds: event => !condition.holds(event) })
     const wanted = fc.oneof(
-      { weight: 4, arbitrary: word }, { weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, { weight: 2, arbitrary: or }, from, to, room, link, date)
+      { weight: 4, arbitrary: word }, { weight: 4, arbitrary: phrase }, { weight: 2, arbitrary: prefix }, { weight: 2, arbitrary: or },
+      from, to, room, link, date)
     const query = fc.tuple(
       fc.uniqueArray(wanted, { minLength: 1, maxLength: 3, selector: ({ typed }) => / OR /.test(typed) ? 'or' : typed.replace(/^(from|in):.*/, '$1') }),
       fc.array(fc.oneof(word, phrase, prefix, from, room, to, link).map(not), { maxLength: 2 })

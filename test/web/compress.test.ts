@@ -30,6 +30,20 @@ for (const url of LARGE) {
   })
 }
 
+test('our scripts and the style sheet are compressed too, and the same for a head', async () => {
+  for (const url of ['/static/site.css', '/static/app.js', '/static/live.js', '/static/nicks.css']) {
+    const plain = await app.inject(url)
+    for (const [accepted, decode] of [['gzip', gunzipSync], ['gzip, br', brotliDecompressSync]] as const) {
+      const { headers, rawPayload } = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+      assert.equal(headers['vary'], 'Accept-Encoding')
+      assert.ok(rawPayload.length < plain.rawPayload.length / 2, url)
+      assert.equal(decode(rawPayload).toString(), plain.body)
+      assert.match(String(headers['cache-control']), /immutable/)
+    }
+    assert.equal((await app.inject({ url, method: 'HEAD' })).headers['content-length'], String(plain.rawPayload.length))
+  }
+})
+
 test('what is small stays as it is', async () => {
   for (const url of ['/robots.txt', '/healthz', `${DAY}x.json`]) {
     assert.equal((await app.inject({ url, headers: { 'accept-encoding': 'gzip, br' } })).headers['content-encoding'], undefined, url)

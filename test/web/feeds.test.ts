@@ -187,7 +187,7 @@ test('a search is a feed of what it finds', async t => {
   assert.deepEqual(await titles('/search.atom?q=needle'), ['bob: another needle – Lounge <&>', 'alice: needle in lounge – Lounge <&>'])
   assert.deepEqual(await titles('/search.atom?q=needle&room=quiet'), ['alice: needle in quiet – Room quiet'])
   const { body, headers } = await site.app.inject('/search.atom?q=needle&limit=1')
-  assert.match(body, /<link rel="next" [^>]*href="https:\/\/logs\.example\.org\/search\.atom\?q=needle&amp;limit=1&amp;before=1"/)
+  assert.match(body, /<link rel="next" [^>]*href="https:\/\/logs\.example\.org\/search\.atom\?q=needle&amp;before=1&amp;limit=1"/)
   assert.match(String(headers['cache-control']), /^private/)
   assert.equal(headers['access-control-allow-origin'], undefined)
   const refused = await site.app.inject('/search.atom?q=needle&room=hidden')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import { german } from '../../src/web/language/de.ts'
 import { english } from '../../src/web/language/en.ts'
 import { french } from '../../src/web/language/fr.ts'
@@ -7,7 +8,7 @@ import type { Words } from '../../src/web/language/words.ts'
 import { happened, published, said, siteWith } from './site-under-test.ts'
 import type { SiteUnderTest } from './site-under-test.ts'
 
-const ROOM = published('lounge', 'indexed', { title: 'L', description: '', showsEdits: true })
+const ROOM = published('lounge', 'indexed', { title: 'L', description: '', showsEdits: true, ranksPeople: true })
 const DAY = '2026-11-20'
 
 /** Everything that a catalogue says without being asked for a value, under the path of its name. */
@@ -34,6 +35,10 @@ function leaksIn (page: string, words: Words): string[] {
 }
 
 async function siteIn (language: 'en' | 'de' | 'fr'): Promise<SiteUnderTest> {
+  const answered = Array.from({ length: 6 }, (_, n) => [
+    said(ROOM, `2025-05-01T10:0${n}:00`, `m${n}`, `https://example.org/${n} https://example.net/`),
+    said(ROOM, `2025-05-01T10:0${n}:30`, 'b', `m${n}: https://example.org/`)
+  ]).flat()
   const removed = said(ROOM, `${DAY}T08:00:00`, 'x', 'gone')
   const site = await siteWith(test, [ROOM, published('quiet', 'public', { title: 'Q', description: '' })], [
     happened(ROOM, `${DAY}T07:00:00`, 'join', 'a'),
@@ -51,8 +56,19 @@ async function siteIn (language: 'en' | 'de' | 'fr'): Promise<SiteUnderTest> {
     happened(ROOM, `${DAY}T07:23:00`, 'nick', 'b', { newNick: 'c' }),
     happened(ROOM, `${DAY}T07:24:00`, 'destroy', '', { reason: 'xyz', alternate: 'q@conference.example.org' }),
     removed,
-    said(ROOM, '2026-11-21T09:00:00', 'a', 'needle')
+    said(ROOM, '2026-11-21T09:00:00', 'a', 'needle', { uid: 'last' }),
+    ...answered
   ], { site: { title: 'T', url: 'https://logs.example.org', language } })
+  await site.store.putGaps([
+    { room: ROOM.jid, cause: 'killed', problem: 'expired', from: '2026-11-20T12:00:00.000000Z' as ArchiveTime, to: '2026-11-20T13:00:00.000000Z' as ArchiveTime },
+    {
+      room: ROOM.jid,
+      cause: 'disconnected',
+      from: '2026-11-20T14:00:00.000000Z' as ArchiveTime,
+      to: '2026-11-20T15:00:00.000000Z' as ArchiveTime,
+      filled: '2026-11-21T08:00:00.000000Z' as ArchiveTime
+    }
+  ])
   await site.store.scrub(ROOM.jid, [removed.uid], ({ body: _, ...rest }) => ({ ...rest, removed: { by: 'moderator', time: rest.time } }))
   return site
 }
@@ -60,7 +76,9 @@ async function siteIn (language: 'en' | 'de' | 'fr'): Promise<SiteUnderTest> {
 const PATHS = [
   '/', '/about', '/privacy', '/nothing', '/r/lounge/', '/r/quiet/', '/r/lounge/2026', '/r/lounge/2026-11', `/r/lounge/${DAY}`, `/r/lounge/${DAY}?events=full`,
   `/r/lounge/${DAY}?events=none&tz=Mars/Olympus`, `/r/lounge/${DAY}?events=x`, '/r/lounge/2026-11-21', '/r/quiet/2026-11-21', '/r/quiet/2026-11-19', '/r/lounge/live', '/r/quiet/live',
-  '/r/lounge/m/edited', '/search', '/search?q=needle', '/search?q=nowhere', '/r/lounge/feed.atom', '/r/lounge/days.atom', '/opensearch.xml'
+  '/r/lounge/m/edited', '/search', '/search?q=needle', '/search?q=nowhere', '/r/lounge/feed.atom', '/r/lounge/days.atom', '/opensearch.xml',
+  '/r/lounge/2025-05', '/r/lounge/stats', '/r/lounge/stats?year=2025', '/r/quiet/stats', '/r/lounge/links', '/r/lounge/links?host=example.org', '/r/quiet/links',
+  '/r/lounge/coverage', '/r/lounge/coverage?year=2025', '/r/quiet/coverage', '/r/lounge/excerpt?from=edited&to=last'
 ]
 
 for (const words of [german, french]) {

@@ -161,7 +161,8 @@ interface State {
 
 type After = (end: () => Promise<void>) => void
 
-const opened = (room: PublishedRoom) => async (after: After): Promise<State> => ({ site: await siteOf([OPEN, room], after), tags: new Map() })
+const opened = (room: PublishedRoom) => async (after: After): Promise<State> =>
+  ({ site: await siteOf([OPEN, room], after), tags: new Map() })
 
 async function closedLater (after: After): Promise<State> {
   const site = await siteOf([OPEN, secret('indexed')], after)

@@ -10,7 +10,8 @@ test('whoever passes on a link to a day or to a message shows what it leads to',
   ])
   const told = async (url: string): Promise<Record<string, string | undefined>> => {
     const { elements } = await parsePage((await app.inject(url)).body)
-    return Object.fromEntries(elements.flatMap(({ attributes: { property, content } }) => property === undefined ? [] : [[property, content]]))
+    return Object.fromEntries(elements.flatMap(({ attributes: { property, content } }) =>
+      property === undefined ? [] : [[property, content]]))
   }
   assert.deepEqual(await told('/r/lounge/m/a'), {
     'og:type': 'article',

@@ -13,7 +13,7 @@ import { luceneToken } from './token.ts'
 
 export interface LuceneQuery {
   readonly text: string
-  /** False where Lucene cannot say all of it, that a run of words ends in the beginning of one: then it finds too much, never too little. */
+  /** False where Lucene cannot say all of it (a run of words that ends in a beginning): then it finds too much, never too little. */
   readonly isExact: boolean
 }
 
@@ -31,7 +31,8 @@ function streamQuery (stream: Stream, request: Asked, languages: readonly Langua
   const { query, nick } = request
   const groups = meaningful(query.all)
   const rooms = chooseRooms(request)
-  const isAnchored = query.all.length + query.kinds.length + query.notKinds.length > 0 || query.start !== undefined || query.end !== undefined || nick !== undefined
+  const isAnchored = query.all.length + query.kinds.length + query.notKinds.length > 0 ||
+    query.start !== undefined || query.end !== undefined || nick !== undefined
   const times = timeRange(request)
   if (groups === undefined || rooms.length === 0 || !isAnchored || times === 'never') return undefined
   let isExact = true
@@ -122,7 +123,7 @@ function meaningful (all: SearchRequest['query']['all']): ReadonlyArray<readonly
 }
 
 /** Undefined for all times; nothing was before 1970, and a minus would be syntax. */
-function timeRange ({ query, start, end, after, before }: Asked): string | 'never' | undefined {
+function timeRange ({ query, start, end, after, before }: Asked): string | undefined {
   const starts = [query.start, start, after?.time].filter(time => time !== undefined).map(toMicros)
   const ends = [query.end, end, before?.time].filter(time => time !== undefined).map(toMicros)
   if (starts.length + ends.length === 0) return undefined

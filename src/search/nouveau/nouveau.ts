@@ -71,7 +71,8 @@ export function createNouveauIndex ({ url, languages, timeoutMs = 10_000 }: Nouv
     const { rows } = await client.request('POST', '_all_docs', { keys: [...latest.keys()] }) as {
       rows: ReadonlyArray<{ readonly key: EventId, readonly value?: { readonly rev: string, readonly deleted?: boolean } | null }>
     }
-    const revs = new Map(rows.flatMap(({ key, value }) => value === undefined || value === null || value.deleted === true ? [] : [[key, value.rev]]))
+    const revs = new Map(rows.flatMap(({ key, value }) =>
+      value === undefined || value === null || value.deleted === true ? [] : [[key, value.rev]]))
     const docs = [...latest.values()].flatMap(({ id, event }): object[] => {
       const document = event === undefined ? undefined : postingDocument(event, languages)
       const _rev = revs.get(id)
@@ -91,7 +92,8 @@ export function createNouveauIndex ({ url, languages, timeoutMs = 10_000 }: Nouv
     const documents: PostingDocument[] = []
     for (let bookmark: string | undefined, read = 0; ;) {
       const answer = await ask({ q, sort: sortOf(request), limit: PAGE, include_docs: true, ...bookmark !== undefined && { bookmark } })
-      documents.push(...answer.hits.flatMap(({ doc }) => doc !== undefined && doc !== null && holdsAll(doc, request.query, languages) ? doc : []))
+      documents.push(...answer.hits.flatMap(({ doc }) =>
+        doc !== undefined && doc !== null && holdsAll(doc, request.query, languages) ? doc : []))
       read += answer.hits.length
       if (answer.hits.length < PAGE || read >= CHEAP_TOTAL) return { documents, isCut: answer.hits.length === PAGE }
       bookmark = answer.bookmark
@@ -148,7 +150,9 @@ export function createNouveauIndex ({ url, languages, timeoutMs = 10_000 }: Nouv
     async search (request) {
       await open()
       const query = luceneQuery(request, languages)
-      if (query === undefined) return { hits: [], total: 0, totalIsExact: true, complete: true, ...request.facets === true && { facets: NO_FACETS } }
+      if (query === undefined) {
+        return { hits: [], total: 0, totalIsExact: true, complete: true, ...request.facets === true && { facets: NO_FACETS } }
+      }
       if (query.isExact) return searchByPage(query.text, request)
       const whole = luceneQuery(withoutPositions(request), languages)
       return searchByReading(whole?.text ?? query.text, request)
@@ -183,7 +187,9 @@ type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>
 function tally (documents: readonly PostingDocument[]): Counts {
   const counts = { where: {}, year: {}, who: {}, kind: {} } as Record<'where' | 'year' | 'who' | 'kind', Record<string, number>>
   for (const document of documents) {
-    for (const name of Object.keys(counts) as Array<keyof typeof counts>) counts[name][document[name]] = (counts[name][document[name]] ?? 0) + 1
+    for (const name of Object.keys(counts) as Array<keyof typeof counts>) {
+      counts[name][document[name]] = (counts[name][document[name]] ?? 0) + 1
+    }
   }
   return counts
 }

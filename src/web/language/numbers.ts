@@ -1,9 +1,9 @@
 /** Numbers as a language writes them. */
 export interface Numbers {
   /** 12,345 */
-  grouped (count: number): string
+  readonly grouped: (count: number) => string
   /** 12.3; one digit behind the point at most */
-  decimal (value: number): string
+  readonly decimal: (value: number) => string
 }
 
 export type Counter = (count: number, one: string, other: string) => string

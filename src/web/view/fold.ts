@@ -26,7 +26,9 @@ export function foldOf (change: NetChange, words: Words): Fold {
   ] as const).filter(group => group.names.length > 0)
   const total = groups.reduce((sum, group) => sum + group.names.length, 0)
   const names = joined(groups.map(({ names, kind }) => told(sentence(kind, list(names, words), names.length, words))), words.semicolon)
-  return total <= SHORT ? { names } : { summary: groups.map(({ names, kind }) => words.notes.sums[kind](names.length)).join(words.comma), names }
+  return total <= SHORT
+    ? { names }
+    : { summary: groups.map(({ names, kind }) => words.notes.sums[kind](names.length)).join(words.comma), names }
 }
 
 function sentence (kind: keyof NoteWords['sums'], names: readonly Part[], count: number, { notes }: Words): Phrase<readonly Part[]> {

@@ -22,7 +22,9 @@ export function gapText ({ from, to, cause, problem }: Gap, day: Day, zone: Zone
   const why = problem === undefined ? gap.causes[cause] : gap.because(gap.causes[cause], gap.problems[problem])
   const begin = momentOf(from, day, zone, words)
   return {
-    sentence: to === undefined ? gap.since(begin, why) : gap.between(begin, momentOf(to, day, zone, words), durationText(from, to, words), why)
+    sentence: to === undefined
+      ? gap.since(begin, why)
+      : gap.between(begin, momentOf(to, day, zone, words), durationText(from, to, words), why)
   }
 }
 

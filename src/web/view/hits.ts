@@ -86,7 +86,9 @@ const SEARCHED = 20_000
 /** So many lines beside a hit are shown at once. */
 const NEAR = 2
 
-export function hitGroup ({ room, passages }: FoundOnDay, query: Query, words: Words, languages?: readonly Language[]): HitGroup | undefined {
+export function hitGroup (
+  { room, passages }: FoundOnDay, query: Query, words: Words, languages?: readonly Language[]
+): HitGroup | undefined {
   const first = passages[0]?.events[0]
   if (first === undefined) return undefined
   const day = dayOf(first.time)

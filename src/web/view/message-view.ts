@@ -101,7 +101,9 @@ function contentView (content: Content, shown: string | undefined, words: Words)
   const mentions = shownMentions(content).map(mention => ({ ...mention, from: mention.from - from, to: mention.to - from }))
   const styling = unstyled === true ? 'none' : isAction ? 'spans' : 'blocks'
   const translations = Object.entries(bodies).map(([tag, body]): Translation => ({
-    name: words.message.inLanguage(languageName(tag, words.locale)), blocks: textBlocks(body, { styling }), ...defined({ language: languageTag(tag) })
+    name: words.message.inLanguage(languageName(tag, words.locale)),
+    blocks: textBlocks(body, { styling }),
+    ...defined({ language: languageTag(tag) })
   })).filter(({ blocks }) => blocks.length > 0)
   return {
     isAction,
@@ -116,7 +118,9 @@ function contentView (content: Content, shown: string | undefined, words: Words)
   }
 }
 
-function editedOf ({ uid, standing }: ArchivedEvent, zone: ZoneClock, { showsEdits, permalink }: Surroundings, words: Words): Edited | undefined {
+function editedOf (
+  { uid, standing }: ArchivedEvent, zone: ZoneClock, { showsEdits, permalink }: Surroundings, words: Words
+): Edited | undefined {
   const time = standing?.latest?.time
   if (time === undefined) return undefined
   return {

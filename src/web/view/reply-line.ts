@@ -22,7 +22,9 @@ export function replyLine (event: ArchivedEvent, { answered, permalink }: Surrou
   if (content.repliesTo === undefined) return undefined
   const message = answered.get(content.repliesTo)
   if (message?.removed !== undefined || event.answered?.isRemoved === true) return { text: words.message.aRemoved }
-  if (message !== undefined) return { nick: shownNick(message.nick, words), text: gistOf(message, LENGTH, words), href: permalink(message.uid) }
+  if (message !== undefined) {
+    return { nick: shownNick(message.nick, words), text: gistOf(message, LENGTH, words), href: permalink(message.uid) }
+  }
   const quoted = preview((quotedText(content) ?? '').replace(/^(?:[ \t]*>)+[ \t]?/gm, ''), LENGTH)
   return { text: quoted === '' ? words.message.notHere : quoted }
 }

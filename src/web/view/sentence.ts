@@ -18,7 +18,8 @@ export function sentenceOf (event: ArchivedEvent, words: Words = english, mostNa
   const who = [namePart(event.nick, words)]
   const by = named(event.actor, words)
   const done = (sentence: Phrase<readonly Part[]>): Part[] => because(told(sentence), reason, words)
-  const moved = (how: (who: readonly Part[], count: number) => Phrase<readonly Part[]>, one: readonly Part[] = who): Part[] => crowd === undefined
+  type Movement = (who: readonly Part[], count: number) => Phrase<readonly Part[]>
+  const moved = (how: Movement, one: readonly Part[] = who): Part[] => crowd === undefined
     ? told(how(one, 1))
     : crowdLine(crowd, told(how([textPart(words.people(crowd.length))], crowd.length)), words, mostNames)
   switch (event.kind) {
@@ -27,7 +28,7 @@ export function sentenceOf (event: ArchivedEvent, words: Words = english, mostNa
       const subject = shownBody(event) ?? ''
       return told(subject === '' ? notes.clearedSubject(who) : notes.subject(who, lineParts(subject)))
     }
-    case 'join': return moved(notes.joined, [...who, ...wearing(event.hats, words)])
+    case 'join': return moved((who, count) => notes.joined(who, count), [...who, ...wearing(event.hats, words)])
     case 'leave': return [...moved((who, count) => notes.left(who, count, leaving(event.status))), ...inBrackets(reason)]
     case 'nick': return told(notes.knownAs(who, [namePart(event.newNick ?? '', words)]))
     case 'kick': return done(notes.kicked(who, by))

@@ -29,7 +29,13 @@ interface SearchBody {
  * As much of CouchDB 3.5 with Nouveau as the engine talks to, after its documentation and sources: documents, the index function
  * really run, and the part of Lucene's syntax that queries are made of. What real analysers, shards and merges do is not here.
  */
-export async function startFakeNouveau ({ hasNouveau = true } = {}): Promise<{ readonly url: string, readonly queries: string[], close (): Promise<void> }> {
+interface FakeNouveau {
+  readonly url: string
+  readonly queries: string[]
+  close (): Promise<void>
+}
+
+export async function startFakeNouveau ({ hasNouveau = true } = {}): Promise<FakeNouveau> {
   let documents: Map<string, Stored> | undefined
   const indexed = new Map<string, IndexedFields>()
   const queries: string[] = []
