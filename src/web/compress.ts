@@ -7,7 +7,7 @@ import type { Encoding } from './encodings.ts'
 
 /** What fits into the first packet of an answer is not worth the work. */
 const MIN_BYTES = 1_400
-const TEXT = /^(?:text\/|image\/svg|application\/(?:json|jsonl|(?:[\w.-]+\+)?(?:xml|json)))/
+const TEXT = /^(?:text\/|image\/svg|application\/(?:javascript|json|jsonl|(?:[\w.-]+\+)?(?:xml|json)))/
 const STREAM = /^text\/event-stream/
 
 const GZIP = { level: 5 }
