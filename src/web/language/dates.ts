@@ -11,10 +11,19 @@ export interface Dates {
   shortDay (day: Day, year?: string): string
   /** November 2026; it begins a line */
   longMonth (month: Month): string
+  /** November 2026 */
+  plainMonth (month: Month): string
   /** November; it begins a line */
   monthName (month: Month): string
   /** From Monday on. */
-  readonly weekdays: ReadonlyArray<{ readonly short: string, readonly name: string }>
+  readonly weekdays: ReadonlyArray<Weekday>
+}
+
+/** «M», «Mon», «Monday»; some languages have no shorter name than the second. */
+export interface Weekday {
+  readonly short: string
+  readonly middle: string
+  readonly name: string
 }
 
 export interface DateFormats {
@@ -35,13 +44,15 @@ export function createDates ({ locale, long, plain, short, shortWithYear, weekda
     return isoDate.endsWith('-01') ? text.replace(/(?<!\d)1(?!\d)/, first) : text
   }
   const names = Info.weekdays('long', { locale })
+  const middles = Info.weekdays('short', { locale })
   return {
     longDay: day => capital(written(day, long)),
     plainDay: day => written(day, plain),
     shortDay: (day, year = '') => capital(written(day, day.startsWith(`${year}-`) ? short : shortWithYear)),
     longMonth: month => capital(written(month, 'LLLL yyyy')),
+    plainMonth: month => written(month, 'LLLL yyyy'),
     monthName: month => capital(written(month, 'LLLL')),
-    weekdays: Info.weekdays(weekdays, { locale }).map((short, n) => ({ short, name: names[n] ?? short }))
+    weekdays: Info.weekdays(weekdays, { locale }).map((short, n) => ({ short, middle: middles[n] ?? short, name: names[n] ?? short }))
   }
 }
 

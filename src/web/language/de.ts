@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { germanFigures } from './de-figures.ts'
 import { germanSearch } from './de-search.ts'
 import { createNumbers } from './numbers.ts'
 import { phrase } from './phrase.ts'
@@ -38,6 +39,7 @@ const affiliations: Readonly<Record<string, string>> = {
 export const german: Words = {
   ...dates,
   ...numbers,
+  ...germanFigures,
   tongue: 'de',
   locale: 'de',
   messages,
@@ -98,7 +100,8 @@ export const german: Words = {
     notRecorded: 'nicht aufgezeichnet',
     withHole: count => `${messages(count)}, nicht vollständig aufgezeichnet`,
     legend: 'Tage mit gestricheltem Rahmen wurden nicht vollständig aufgezeichnet.',
-    emptyMonth: 'Von diesem Monat ist keine Nachricht aufgezeichnet. Die markierten Tage wurden nicht oder nicht vollständig aufgezeichnet.'
+    emptyMonth: 'Von diesem Monat ist keine Nachricht aufgezeichnet. Die markierten Tage wurden nicht oder nicht vollständig aufgezeichnet.',
+    asFile: files => phrase`Der ganze Monat als Datei: ${files}.`
   },
 
   day: {

@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { englishFigures } from './en-figures.ts'
 import { englishSearch } from './en-search.ts'
 import { createNumbers } from './numbers.ts'
 import { phrase } from './phrase.ts'
@@ -29,6 +30,7 @@ const removed = {
 export const english: Words = {
   ...dates,
   ...numbers,
+  ...englishFigures,
   tongue: 'en',
   locale: 'en-GB',
   messages,
@@ -89,7 +91,8 @@ export const english: Words = {
     notRecorded: 'not recorded',
     withHole: count => `${messages(count)}, not recorded completely`,
     legend: 'Days with a dashed frame were not recorded completely.',
-    emptyMonth: 'No message of this month is recorded. The marked days were not recorded, or not completely.'
+    emptyMonth: 'No message of this month is recorded. The marked days were not recorded, or not completely.',
+    asFile: files => phrase`The whole month as a file: ${files}.`
   },
 
   day: {

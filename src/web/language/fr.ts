@@ -1,5 +1,6 @@
 import type { Words } from './words.ts'
 import { createDates } from './dates.ts'
+import { frenchFigures } from './fr-figures.ts'
 import { frenchSearch } from './fr-search.ts'
 import { phrased, texte } from './french-spaces.ts'
 import { createNumbers } from './numbers.ts'
@@ -43,6 +44,7 @@ function setBy<T> (told: Phrase<T>, by: T | undefined): Phrase<T> {
 export const french: Words = {
   ...dates,
   ...numbers,
+  ...frenchFigures,
   tongue: 'fr',
   locale: 'fr',
   messages,
@@ -103,7 +105,8 @@ export const french: Words = {
     notRecorded: 'non enregistré',
     withHole: count => `${messages(count)}, enregistrement incomplet`,
     legend: 'Les jours encadrés de tirets n’ont pas été enregistrés complètement.',
-    emptyMonth: 'Aucun message de ce mois n’est enregistré. Les jours marqués n’ont pas été enregistrés, ou pas complètement.'
+    emptyMonth: 'Aucun message de ce mois n’est enregistré. Les jours marqués n’ont pas été enregistrés, ou pas complètement.',
+    asFile: files => phrased`Le mois entier sous forme de fichier : ${files}.`
   },
 
   day: {

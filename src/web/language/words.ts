@@ -3,6 +3,7 @@ import type { Day } from '../../model/day.ts'
 import type { Removal } from '../../model/event.ts'
 import type { GapCause, GapProblem } from '../../model/gap.ts'
 import type { Dates } from './dates.ts'
+import type { FiguresWords } from './figures-words.ts'
 import type { Numbers } from './numbers.ts'
 import type { Phrase } from './phrase.ts'
 import type { SearchWords } from './search-words.ts'
@@ -15,7 +16,7 @@ export type Tongue = 'en' | 'de' | 'fr'
  * texts of others are given as they are and escaped where they are shown. A function that gives a phrase takes things that are
  * more than text, such as links. Formats for programs stay English.
  */
-export interface Words extends Dates, Numbers {
+export interface Words extends Dates, Numbers, FiguresWords {
   readonly tongue: Tongue
   /** For the Intl of the browser, too. */
   readonly locale: string
@@ -101,6 +102,8 @@ export interface CalendarWords {
   withHole (messages: number): string
   readonly legend: string
   readonly emptyMonth: string
+  /** With the names of the files that a month can be had as. */
+  asFile<T> (files: T): Phrase<T>
 }
 
 export interface DayWords {

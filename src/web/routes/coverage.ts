@@ -49,7 +49,7 @@ export function coverageRoutes (app: FastifyInstance, site: Site): void {
     const missing = days.reduce((sum, { missing }) => sum + missing, 0)
     return sendPage(reply, 'coverage', {
       head: {
-        title: `What is recorded of ${year} – ${room.title}`,
+        title: `${words.coverage.title(year)} – ${room.title}`,
         room,
         canonical: absolute(info.url, withQuery(path, { year: request.query.year })),
         alternates: [{ type: 'application/json', href: jsonHref, name: 'JSON' }]
@@ -62,7 +62,9 @@ export function coverageRoutes (app: FastifyInstance, site: Site): void {
       since: since === undefined ? undefined : { day: dayOf(since), isoTime: `${since.slice(0, 19)}Z`, clock: since.slice(11, 19) },
       missing: missing === 0 ? undefined : lasting(missing),
       days: days.map(day => ({ ...day, missing: day.missing === 0 ? undefined : lasting(day.missing) })),
-      gaps: gaps.map(gap => ({ ...gapText(gap, today, utcClock, words), filled: gap.filled === undefined ? undefined : dayOf(gap.filled) })),
+      gaps: gaps.map(gap => ({
+        ...gapText(gap, today, utcClock, words), filled: gap.filled === undefined ? undefined : dayOf(gap.filled)
+      })),
       removed: days.reduce((sum, { removed = 0 }) => sum + removed, 0)
     })
   }))

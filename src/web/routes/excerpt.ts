@@ -7,12 +7,15 @@ import type { ArchivedEvent, Uid } from '../../model/event.ts'
 import { sendPage, sendText } from '../answer.ts'
 import { roomHeaders } from '../caching.ts'
 import { excerptOf, MOST_SHOWN } from '../excerpt.ts'
+import { english } from '../language/en.ts'
+import type { ExcerptPlace } from '../language/figures-words.ts'
+import type { Phrase } from '../language/phrase.ts'
 import { HTTP_READER, withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute, anchorPath, roomPartPath, withQuery } from '../urls.ts'
-import { plainDay } from '../view/dates.ts'
 import { speakersOf, timeRange } from '../view/excerpt-title.ts'
+import type { TextPart } from '../view/linkify.ts'
 import { plainLines } from '../view/plain-lines.ts'
 import { rowsOf } from '../view/rows.ts'
 import { isGap, timelineOf } from '../view/timeline.ts'
@@ -41,18 +44,18 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
     const { first, last, events, holes, around, isCut } = await excerptOf(site, room, from, to)
     const end = isCut ? events.at(-1) ?? first : last
     const day = dayOf(first.time)
-    const range = timeRange(first.time, end.time)
-    const people = speakersOf(events)
+    const range = timeRange(first.time, end.time, words)
+    const people = speakersOf(events, words)
     const text = textPath(room, first, last)
     let shown = day
     roomHeaders(reply, room, { freshness: 'settled', isCanonical: false })
     return sendPage(reply, 'excerpt', {
       head: {
-        title: people === '' ? `${range} – ${room.title}` : `${range}: ${people} – ${room.title}`,
-        description: `What was said in ${room.title}, ${range}`,
+        title: `${people === '' ? range : words.labelled(range, people).join('')} – ${room.title}`,
+        description: words.excerpt.description(room.title, range),
         room,
         canonical: absolute(info.url, roomPartPath(room.slug, day)),
-        alternates: [{ type: 'text/plain', href: text, name: 'Plain text' }]
+        alternates: [{ type: 'text/plain', href: text, name: words.day.plainText }]
       },
       room,
       day,
@@ -68,7 +71,7 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
         shown = otherDay ?? shown
         return { row, href: anchorPath(room.slug, row), otherDay }
       }),
-      cut: isCut ? { shown: MOST_SHOWN, on: placeOf(room, end), last: placeOf(room, last) } : undefined
+      cut: isCut ? cutText(room, end, last) : undefined
     })
   }))
 
@@ -82,11 +85,20 @@ export function excerptRoutes (app: FastifyInstance, site: Site): void {
     reply.header('link', `<${absolute(info.url, roomPartPath(room.slug, dayOf(first.time)))}>; rel="canonical"`)
     if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
     return sendText(reply, [
-      `${visibleLine(room.title)}, ${timeRange(first.time, end.time)}\n${address}\n`,
-      ...days.map(([day, timeline], n) => `\n${n === 0 ? '' : `-- ${plainDay(day)} --\n`}${plainLines(timeline, day, around)}`),
+      `${visibleLine(room.title)}, ${timeRange(first.time, end.time, english)}\n${address}\n`,
+      ...days.map(([day, timeline], n) => `\n${n === 0 ? '' : `-- ${english.plainDay(day)} --\n`}${plainLines(timeline, day, around)}`),
       ...(isCut ? [`\n-- cut after ${MOST_SHOWN} messages; it goes on at ${absolute(info.url, anchorPath(room.slug, end))} --\n`] : [])
     ].join(''))
   }))
+
+  /** Where it goes on, and where it ends if that is on another day. */
+  function cutText (room: PublishedRoom, end: ArchivedEvent, last: ArchivedEvent): Phrase<TextPart> {
+    const place = (event: ArchivedEvent): ExcerptPlace<TextPart> => ({
+      day: words.plainDay(dayOf(event.time)),
+      link: text => ({ text, href: anchorPath(room.slug, event) })
+    })
+    return words.excerpt.cut(MOST_SHOWN, place(end), dayOf(end.time) === dayOf(last.time) ? undefined : place(last))
+  }
 }
 
 /** In the order of the record, whichever end was named first. */
@@ -96,10 +108,6 @@ function excerptPath (room: PublishedRoom, first: ArchivedEvent, last: ArchivedE
 
 function textPath (room: PublishedRoom, first: ArchivedEvent, last: ArchivedEvent): string {
   return withQuery(roomPartPath(room.slug, 'excerpt.txt'), { from: first.uid, to: last.uid })
-}
-
-function placeOf (room: PublishedRoom, event: ArchivedEvent): { readonly day: Day, readonly href: string } {
-  return { day: dayOf(event.time), href: anchorPath(room.slug, event) }
 }
 
 function nextDay (shown: Day, time: ArchivedEvent['time']): Day | undefined {

@@ -25,7 +25,7 @@ const schema = {
 const ON_A_PAGE = 100
 
 /** What a room linked to: the hosts, and the addresses of one. */
-export function linksRoute (app: FastifyInstance, { directory, digests, info }: Site): void {
+export function linksRoute (app: FastifyInstance, { directory, digests, info, words }: Site): void {
   app.get<LinksRoute>('/r/:slug/links', { schema }, withRoom<LinksRoute>(directory, async (room, request, reply) => {
     const host = request.query.host?.toLowerCase()
     const digest = await digests.of(room.jid)
@@ -42,7 +42,7 @@ export function linksRoute (app: FastifyInstance, { directory, digests, info }: 
     roomHeaders(reply, room, { freshness: isWhole ? 'settled' : 'growing', isCanonical: false })
     return sendPage(reply, 'links', {
       head: {
-        title: `${host === undefined ? 'Links' : `Links to ${host}`} – ${room.title}`,
+        title: `${host === undefined ? words.links.title : words.links.to(host).join('')} – ${room.title}`,
         room,
         canonical: absolute(info.url, pageHref(page.number))
       },
@@ -54,7 +54,9 @@ export function linksRoute (app: FastifyInstance, { directory, digests, info }: 
       total: host === undefined ? hosts.length : links.length,
       times: hosts.reduce((sum, { times }) => sum + times, 0),
       unlisted: digest.months.reduce((sum, { unlisted }) => sum + unlisted, 0),
-      hosts: host === undefined ? hosts.slice(page.from, page.to).map(figures => ({ ...figures, href: withQuery(path, { host: figures.host }) })) : [],
+      hosts: host === undefined
+        ? hosts.slice(page.from, page.to).map(figures => ({ ...figures, href: withQuery(path, { host: figures.host }) }))
+        : [],
       links: links.slice(page.from, page.to).map(link => ({ ...link, first: shown(room, link.first), last: shown(room, link.last) })),
       page: page.number,
       pages: page.count,

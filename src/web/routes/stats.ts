@@ -10,6 +10,7 @@ import { absolute, roomPartPath, withQuery } from '../urls.ts'
 import { chartOf, shadesOf } from '../view/chart.ts'
 import { hueOf } from '../view/nick-hue.ts'
 import { shownNick } from '../view/parts.ts'
+import { peopleText, waitText } from '../view/stats-text.ts'
 
 interface StatsRoute extends RoomRoute {
   Querystring: { year?: string }
@@ -21,7 +22,7 @@ const schema = { querystring: { type: 'object', properties: { year: { type: 'str
 const MOST_NAMED = 20
 
 /** How much is said in a room and when; of all its years, or of one. */
-export function statsRoute (app: FastifyInstance, { directory, digests, info }: Site): void {
+export function statsRoute (app: FastifyInstance, { directory, digests, info, words }: Site): void {
   app.get<StatsRoute>('/r/:slug/stats', { schema }, withRoom<StatsRoute>(directory, async (room, request, reply) => {
     const { year } = request.query
     const digest = await digests.of(room.jid)
@@ -38,7 +39,7 @@ export function statsRoute (app: FastifyInstance, { directory, digests, info }: 
     roomHeaders(reply, room, { freshness: isWhole ? 'settled' : 'growing', isCanonical: false })
     return sendPage(reply, 'stats', {
       head: {
-        title: `Statistics${year === undefined ? '' : ` of ${year}`} – ${room.title}`,
+        title: `${words.stats.title(year)} – ${room.title}`,
         room,
         canonical: absolute(info.url, withQuery(path, { year }))
       },
@@ -48,6 +49,8 @@ export function statsRoute (app: FastifyInstance, { directory, digests, info }: 
       allHref: path,
       progress: { ready: digest.ready, days: digest.days.length, isWhole },
       few: FEW,
+      peopleText: (count: number) => peopleText(count, words),
+      waitText: (seconds: number | undefined) => waitText(seconds, words),
       figures,
       days,
       charts: {
@@ -60,7 +63,7 @@ export function statsRoute (app: FastifyInstance, { directory, digests, info }: 
       shades: shadesOf(figures.heat),
       ranking: ranking === undefined
         ? undefined
-        : { ...ranking, named: ranking.named.map(({ nick, messages }) => ({ nick: shownNick(nick), hue: hueOf(nick), messages })) }
+        : { ...ranking, named: ranking.named.map(({ nick, messages }) => ({ nick: shownNick(nick, words), hue: hueOf(nick), messages })) }
     })
   }))
 }
