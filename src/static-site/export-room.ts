@@ -3,6 +3,7 @@ import type { ArchiveStore } from '../archive/store.ts'
 import { daysOfMonth, monthOf, parseDay, parseMonth } from '../model/day.ts'
 import type { Day, Month } from '../model/day.ts'
 import type { ArchivedEvent } from '../model/event.ts'
+import { english } from '../web/language/en.ts'
 import { plainText } from '../web/view/parts.ts'
 import { sentenceOf } from '../web/view/sentence.ts'
 import type { Folder } from './folder.ts'
@@ -112,7 +113,7 @@ export async function exportRoom (options: RoomExport): Promise<void> {
 }
 
 function lineOf (event: ArchivedEvent): string {
-  return plainText(sentenceOf(event))
+  return plainText(sentenceOf(event, english))
 }
 
 async function putCatalogue ({ folder, room, languages, tally }: RoomExport, segments: readonly SegmentState[]): Promise<void> {

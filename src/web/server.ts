@@ -51,7 +51,6 @@ import type { Site, WebServerOptions } from './site.ts'
 import { loadTemplates } from './templates.ts'
 import * as urls from './urls.ts'
 import { entityTag, matches } from './validator.ts'
-import * as dates from './view/dates.ts'
 import { told } from './view/parts.ts'
 
 const ROUTES = [
@@ -142,7 +141,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     viewExt: 'eta',
     production: true,
     defaultContext: {
-      site: options.site, asset: (name: string) => assets.url(name), hasTheme: assets.theme !== undefined, ...urls, ...dates, words, told
+      site: options.site, asset: (name: string) => assets.url(name), hasTheme: assets.theme !== undefined, ...urls, words, told
     }
   })
   void app.register(fastifyStatic, {

@@ -5,6 +5,7 @@ import { defined } from '../../model/defined.ts'
 import { streamOf } from '../../model/event.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { neverCached, noIndex } from '../caching.ts'
+import { english } from '../language/en.ts'
 import { assertValid, runSearch, searchOf, searchSchema } from '../search-request.ts'
 import type { SearchParameters } from '../search-request.ts'
 import type { Site } from '../site.ts'
@@ -48,7 +49,7 @@ function hitOf (event: ArchivedEvent, room: PublishedRoom, siteUrl: string): obj
     time: event.time,
     kind: event.kind,
     nick: event.nick,
-    body: isTalk ? shownBody(event) ?? '' : plainText(sentenceOf(event)),
+    body: isTalk ? shownBody(event) ?? '' : plainText(sentenceOf(event, english)),
     ...isTalk ? {} : defined({ newNick, actor, reason, role, affiliation }),
     url: absolute(siteUrl, eventPath(room.slug, event))
   }

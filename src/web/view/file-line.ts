@@ -1,5 +1,4 @@
 import type { SharedFile } from '../../model/content.ts'
-import { english } from '../language/en.ts'
 import type { Words } from '../language/words.ts'
 import { preview } from './preview.ts'
 import { visibleLine } from './visible-text.ts'
@@ -33,7 +32,7 @@ export function fileLine ({ url, name, type, size, description }: SharedFile, wo
 }
 
 /** As its sender names it, or else the end of its address. */
-export function fileName ({ name, url }: Pick<SharedFile, 'name' | 'url'>, { file }: Pick<Words, 'file'> = english): string {
+export function fileName ({ name, url }: Pick<SharedFile, 'name' | 'url'>, { file }: Pick<Words, 'file'>): string {
   const named = visibleLine(name ?? '')
   return preview(named === '' ? lastOf(linkOf(url)) ?? file.aFile : named, LONGEST)
 }

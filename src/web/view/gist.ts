@@ -1,7 +1,6 @@
 import { contentOf } from '../../model/content.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { isFileAddress } from '../../model/fallback.ts'
-import { english } from '../language/en.ts'
 import type { Words } from '../language/words.ts'
 import { fileName } from './file-line.ts'
 import { preview } from './preview.ts'
@@ -11,7 +10,7 @@ import { shownBody } from './shown-body.ts'
  * What a message says, in a few words, for quotes and previews: nothing of what is removed, and nothing that is to be
  * shown on demand only.
  */
-export function gistOf (event: ArchivedEvent, length: number, words: Words = english): string {
+export function gistOf (event: ArchivedEvent, length: number, words: Words): string {
   if (event.removed !== undefined) return words.message.aRemoved
   const { encrypted, spoiler, files = [] } = contentOf(event)
   if (encrypted !== undefined) return words.message.encrypted

@@ -1,4 +1,3 @@
-import { english } from '../language/en.ts'
 import type { Phrase } from '../language/phrase.ts'
 import type { Words } from '../language/words.ts'
 import { linkify } from './linkify.ts'
@@ -26,11 +25,11 @@ export function textPart (text: string): Piece {
 }
 
 /** An empty nick is the room itself speaking (XEP-0045 §7.2.14, a subject set by the service). */
-export function namePart (nick: string, words: Words = english): Piece {
+export function namePart (nick: string, words: Words): Piece {
   return { text: shownNick(nick, words), isName: true }
 }
 
-export function shownNick (nick: string, { theRoom }: Pick<Words, 'theRoom'> = english): string {
+export function shownNick (nick: string, { theRoom }: Pick<Words, 'theRoom'>): string {
   return nick === '' ? theRoom : visibleLine(nick) || '\uFFFD'
 }
 

@@ -1,6 +1,5 @@
 import type { Hat } from '../../model/content.ts'
 import type { ArchivedEvent, Removal } from '../../model/event.ts'
-import { english } from '../language/en.ts'
 import type { Phrase } from '../language/phrase.ts'
 import type { Leaving, Words } from '../language/words.ts'
 import { crowdLine, CROWD_SHOWN } from './crowd.ts'
@@ -12,7 +11,7 @@ import { shownBody } from './shown-body.ts'
 const MOST_HATS = 5
 
 /** An event that is not a message, told in a sentence. Of a crowd so many are named, and the others counted. */
-export function sentenceOf (event: ArchivedEvent, words: Words = english, mostNames = CROWD_SHOWN): Part[] {
+export function sentenceOf (event: ArchivedEvent, words: Words, mostNames = CROWD_SHOWN): Part[] {
   const { notes } = words
   const { crowd, reason } = event
   const who = [namePart(event.nick, words)]
