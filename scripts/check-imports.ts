@@ -30,7 +30,7 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'mirror/', may: ['mirror/', 'mam/', 'archive/', 'access/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'web/', may: ['web/', 'archive/', 'search/', 'access/', 'model/', 'log.ts'] },
   { part: 'static-site/', may: ['static-site/', 'web/', 'search/', 'archive/', 'access/', 'model/', 'log.ts'] },
-  { part: 'open.ts', may: ['config/', 'archive/', 'search/', 'log.ts'] },
+  { part: 'open.ts', may: ['config/', 'access/', 'archive/', 'search/', 'model/', 'log.ts'] },
   { part: 'feed-worker.ts', may: ['open.ts', 'config/', 'archive/', 'log.ts'] },
   { part: 'feed-thread.ts', may: ['feed-worker.ts', 'config/', 'archive/', 'model/', 'thread.ts'] },
   { part: 'in-turn.ts', may: [] },

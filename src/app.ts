@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
-import { createDirectory } from './access/directory.ts'
 import { createOccupantIds } from './access/occupant-ids.ts'
 import { createAmender } from './archive/amender.ts'
 import { createArchive } from './archive/archive.ts'
@@ -27,7 +26,7 @@ import { defined } from './model/defined.ts'
 import { hasCode, HansardError, messageOf } from './model/errors.ts'
 import { streamOf } from './model/event.ts'
 import type { RoomEvent } from './model/event.ts'
-import { languagesOf } from './open.ts'
+import { languagesOf, openDirectory } from './open.ts'
 import { createRebuildThread } from './rebuild-thread.ts'
 import { advance, openRecord } from './record.ts'
 import type { OpenRecord } from './record.ts'
@@ -99,18 +98,7 @@ export async function createApp (options: AppOptions): Promise<App> {
 
 function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
   const { store, index, feed, find, removals } = record
-  const directory = createDirectory(config.rooms.map(({ retention, editHistory, rankPeople, ...room }) => ({
-    jid: room.jid,
-    slug: room.slug,
-    aliases: room.aliases,
-    title: room.title,
-    description: room.description,
-    level: room.level,
-    showsEdits: editHistory,
-    ranksPeople: rankPeople,
-    isOpen: undefined,
-    ...defined({ keptDays: retention.talk })
-  })))
+  const directory = openDirectory(config.rooms)
   const connection = openConnection(config, log, clock)
   const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })
   const reads = createOutage({ log: log.child({ module: 'rooms' }), whatWaits: 'rooms wait for what they must know', pauses: STORE_PAUSES })

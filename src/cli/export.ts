@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { canRead } from '../access/can-read.ts'
-import { createDirectory } from '../access/directory.ts'
 import type { Directory } from '../access/directory.ts'
 import type { ArchiveStore } from '../archive/store.ts'
 import type { Config } from '../config/config.ts'
@@ -10,7 +9,7 @@ import type { RoomJid } from '../model/address.ts'
 import { dayOf } from '../model/day.ts'
 import { defined } from '../model/defined.ts'
 import { HansardError } from '../model/errors.ts'
-import { languagesOf, openStore } from '../open.ts'
+import { languagesOf, openDirectory, openStore } from '../open.ts'
 import { parseDateRange } from '../search/date-range.ts'
 import { exportSite } from '../static-site/static-site.ts'
 import { exportTexts } from '../static-site/texts.ts'
@@ -76,7 +75,7 @@ export const exportCommand: Command = {
     try {
       await store.ping()
       const rooms = await chooseRooms(config, store, namesIn(options['room']), isAll)
-      const directory = directoryOf(config, rooms)
+      const directory = openDirectory(config.rooms.filter(({ jid }) => rooms.includes(jid)))
       const job = { config, store, directory, rooms, isAll, streams, ...range }
       if (format === 'site') return await runSite(job, String(folder))
       return await runFile(job, format, typeof file === 'string' ? file : '-')
@@ -164,7 +163,7 @@ function texts ({ config, store, directory, rooms, start, end }: Job): AsyncGene
 
 /** For readers: those that the site lists, or those that are named and may be read. For a backup: every room of the record. */
 async function chooseRooms (config: Config, store: ArchiveStore, names: readonly string[], isAll: boolean): Promise<RoomJid[]> {
-  const directory = directoryOf(config, config.rooms.map(({ jid }) => jid))
+  const directory = openDirectory(config.rooms)
   const recorded = isAll ? (await store.rooms()).map(({ room }) => room) : []
   if (names.length === 0) return isAll ? recorded : directory.listed(READER).map(({ jid }) => jid)
   return [...new Set(names.map(name => {
@@ -176,20 +175,6 @@ async function chooseRooms (config: Config, store: ArchiveStore, names: readonly
     }
     return jid
   }))]
-}
-
-function directoryOf (config: Config, rooms: readonly RoomJid[]): Directory {
-  return createDirectory(config.rooms.filter(({ jid }) => rooms.includes(jid)).map(room => ({
-    jid: room.jid,
-    slug: room.slug,
-    aliases: room.aliases,
-    title: room.title,
-    description: room.description,
-    level: room.level,
-    showsEdits: room.editHistory,
-    isOpen: undefined,
-    ...defined({ keptDays: room.retention.talk })
-  })))
 }
 
 function parseBound (name: string, value: OptionValue | undefined): TimeRange | undefined {

@@ -1,38 +1,27 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import test from 'node:test'
+import type { Page } from 'playwright-core'
 import { amend, fullTalk } from '../web/full-talk.ts'
 import { published, siteWith } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { noChromium } from './chromium.ts'
+import { readSite } from './read-site.ts'
 
 const LOUNGE = published('lounge', 'indexed', { title: 'The Lounge', showsEdits: true })
 const DAY = '/r/lounge/2026-11-20'
-const ends: Array<() => Promise<void>> = []
-let browser: Browser
-let base: string
-
-before(async () => {
-  if (noChromium !== false) return
-  const { app, store } = await siteWith({ after: end => { ends.push(end) } }, [LOUNGE], fullTalk(LOUNGE))
-  await amend(store, LOUNGE)
-  base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await launchChromium()
-})
-
-after(async () => {
-  if (noChromium !== false) return
-  await browser.close()
-  for (const end of ends) await end()
+const on = readSite(async scope => {
+  const site = await siteWith(scope, [LOUNGE], fullTalk(LOUNGE))
+  await amend(site.store, LOUNGE)
+  return site
 })
 
 async function visit (path: string, width: number, use: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: false })
+  const context = await on.browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: false })
   try {
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', message => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
-    page.on('request', request => { if (!request.url().startsWith(base)) complaints.push(`asked for ${request.url()}`) })
-    await page.goto(base + path)
+    page.on('request', request => { if (!request.url().startsWith(on.base)) complaints.push(`asked for ${request.url()}`) })
+    await page.goto(on.base + path)
     await use(page)
     assert.deepEqual(complaints.filter(complaint => !complaint.includes('status of 410')), [])
   } finally {

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import test from 'node:test'
+import type { Page } from 'playwright-core'
 import { siteOfEveryPage } from '../web/every-page.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { noChromium } from './chromium.ts'
+import { readSite } from './read-site.ts'
 import { visit } from './visit.ts'
 
-let browser: Browser
-let base: string
-const ends: Array<() => Promise<void>> = []
-
-before(async () => {
-  if (noChromium !== false) return
-  const { app } = await siteOfEveryPage({ after: end => { ends.push(end) } })
-  base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await launchChromium()
-})
-
-after(async () => {
-  if (noChromium !== false) return
-  await browser.close()
-  for (const end of ends) await end()
-})
+const on = readSite(async scope => siteOfEveryPage(scope))
 
 /** Goes on with the Tab key to what fits the selector; what has the focus on the way can be seen. */
 async function tabTo (page: Page, selector: string): Promise<void> {
@@ -43,12 +29,12 @@ async function follow (page: Page, selector: string): Promise<string> {
   const leads = page.waitForURL(url => url.href !== before)
   await page.keyboard.press('Enter')
   await leads
-  return page.url().slice(base.length)
+  return page.url().slice(on.base.length)
 }
 
 test('the keyboard alone leads from home to a message in its day', { skip: noChromium }, async () => {
-  await visit(browser, base, { viewport: { width: 360, height: 800 } }, async ({ page, complaints }) => {
-    await page.goto(`${base}/`)
+  await visit(on.browser, on.base, { viewport: { width: 360, height: 800 } }, async ({ page, complaints }) => {
+    await page.goto(`${on.base}/`)
     assert.equal(await follow(page, '.rooms a[href="/r/lounge/"]'), '/r/lounge/')
     assert.equal(await follow(page, '.days a[href="/r/lounge/2026-11-20"]'), '/r/lounge/2026-11-20')
     assert.equal(await follow(page, '.skip'), '/r/lounge/2026-11-20#main')
@@ -59,8 +45,8 @@ test('the keyboard alone leads from home to a message in its day', { skip: noChr
 })
 
 test('the keyboard alone searches, and leads from a hit to the message by itself and back to its day', { skip: noChromium }, async () => {
-  await visit(browser, base, { viewport: { width: 1200, height: 800 } }, async ({ page, complaints }) => {
-    await page.goto(`${base}/`)
+  await visit(on.browser, on.base, { viewport: { width: 1200, height: 800 } }, async ({ page, complaints }) => {
+    await page.goto(`${on.base}/`)
     await tabTo(page, 'input[type=search]')
     await page.keyboard.type('cake from:carol')
     const found = page.waitForURL(/\/search/)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import test from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { happened, published, said, siteWith } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { noChromium } from './chromium.ts'
+import { readSite } from './read-site.ts'
 
 const LOUNGE = published('lounge', 'indexed', { title: 'The Lounge' })
 const DAY = '/r/lounge/2026-11-20'
@@ -15,31 +16,16 @@ const talk = [
   ...Array.from({ length: 60 }, (_, n) => said(LOUNGE, at(`08:${String(n).padStart(2, '0')}:00`), 'carol', `line ${n}`, { uid: `l${n}` }))
 ]
 
-let browser: Browser
-let base: string
-const ends: Array<() => Promise<void>> = []
-
-before(async () => {
-  if (noChromium !== false) return
-  const { app } = await siteWith({ after: end => { ends.push(end) } }, [LOUNGE], talk)
-  base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await launchChromium()
-})
-
-after(async () => {
-  if (noChromium !== false) return
-  await browser.close()
-  for (const end of ends) await end()
-})
+const on = readSite(async scope => siteWith(scope, [LOUNGE], talk))
 
 async function visit (path: string, use: (page: Page) => Promise<void>, options: BrowserContextOptions = {}): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 800, height: 600 }, permissions: ['clipboard-read', 'clipboard-write'], ...options })
+  const context = await on.browser.newContext({ viewport: { width: 800, height: 600 }, permissions: ['clipboard-read', 'clipboard-write'], ...options })
   try {
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', message => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
     page.on('pageerror', error => { complaints.push(error.message) })
-    await page.goto(base + path)
+    await page.goto(on.base + path)
     await use(page)
     assert.deepEqual(complaints, [])
   } finally {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import test from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import type { Gap } from '../../src/model/gap.ts'
 import { happened, published, remove, said, siteWith } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { noChromium } from './chromium.ts'
+import { readSite } from './read-site.ts'
 
 const LOUNGE = published('lounge', 'indexed', { title: 'The Lounge', description: 'General talk' })
 const DAY = '/r/lounge/2026-11-20'
@@ -35,23 +36,11 @@ const gaps: Gap[] = [
 const PAGES = ['/', '/r/lounge/', '/r/lounge/2026', '/r/lounge/2026-11', DAY, `${DAY}?events=full&tz=Asia/Kolkata`, '/r/lounge/m/first', '/search?q=line', '/search', '/about', '/privacy', '/r/lounge/2026-11-19', '/r/lounge/2026-11-21']
 const NOT_FOUND = ['/nothing', '/r/lounge/2020-01-01']
 
-let browser: Browser
-let base: string
-const ends: Array<() => Promise<void>> = []
-
-before(async () => {
-  if (noChromium !== false) return
-  const { app, store } = await siteWith({ after: end => { ends.push(end) } }, [LOUNGE], talk)
-  await remove(store, gone)
-  await store.putGaps(gaps)
-  base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await launchChromium()
-})
-
-after(async () => {
-  if (noChromium !== false) return
-  await browser.close()
-  for (const end of ends) await end()
+const on = readSite(async scope => {
+  const site = await siteWith(scope, [LOUNGE], talk)
+  await remove(site.store, gone)
+  await site.store.putGaps(gaps)
+  return site
 })
 
 interface Visit {
@@ -61,14 +50,14 @@ interface Visit {
 }
 
 async function visit (path: string, options: BrowserContextOptions, use: (visit: Visit) => Promise<void>): Promise<void> {
-  const context = await browser.newContext(options)
+  const context = await on.browser.newContext(options)
   try {
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', message => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
     page.on('pageerror', error => { complaints.push(error.message) })
-    page.on('request', request => { if (!request.url().startsWith(base)) complaints.push(`asked for ${request.url()}`) })
-    await page.goto(base + path)
+    page.on('request', request => { if (!request.url().startsWith(on.base)) complaints.push(`asked for ${request.url()}`) })
+    await page.goto(on.base + path)
     await use({ page, complaints })
   } finally {
     await context.close()

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
-import type { Browser } from 'playwright-core'
+import test from 'node:test'
 import { amendHostile, HOSTILE, hostileTalk } from '../web/hostile-texts.ts'
 import { assertOnlyOurs } from '../web/only-ours.ts'
 import type { ParsedElement } from '../web/only-ours.ts'
 import { published, said, siteWith } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { noChromium } from './chromium.ts'
+import { readSite } from './read-site.ts'
 import { visit } from './visit.ts'
 
 const texts = Object.entries(HOSTILE)
@@ -13,28 +13,16 @@ const ALL = published('all', 'indexed', { showsEdits: true })
 const named = texts.map(([, text], n) => published(`room-${n}`, 'indexed', { title: text, description: text }))
 const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))
 
-let browser: Browser
-let base: string
-const ends: Array<() => Promise<void>> = []
-
-before(async () => {
-  if (noChromium !== false) return
+const on = readSite(async scope => {
   const events = [
     ...texts.flatMap(([, text], minute) => hostileTalk(ALL, text, minute)),
     ...named.map(room => said(room, '2026-11-20T10:00:00', 'alice', room.title))
   ]
-  const { app, store } = await siteWith({ after: end => { ends.push(end) } }, [ALL, ...named], events, {
+  const site = await siteWith(scope, [ALL, ...named], events, {
     site: { title: 'Logs <b>"of\' all</title>', url: 'https://logs.example.org', description: HOSTILE['a script that ends an element'] ?? '' }
   })
-  for (const [minute, [, text]] of texts.entries()) await amendHostile(store, ALL, text, minute)
-  base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await launchChromium()
-})
-
-after(async () => {
-  if (noChromium !== false) return
-  await browser.close()
-  for (const end of ends) await end()
+  for (const [minute, [, text]] of texts.entries()) await amendHostile(site.store, ALL, text, minute)
+  return site
 })
 
 const READ = `[...document.querySelectorAll('*')].map(element => ({
@@ -44,15 +32,15 @@ const READ = `[...document.querySelectorAll('*')].map(element => ({
 }))`
 
 async function assertHarmless (paths: readonly string[]): Promise<void> {
-  await visit(browser, base, { viewport: { width: 360, height: 800 } }, async ({ page, complaints }) => {
+  await visit(on.browser, on.base, { viewport: { width: 360, height: 800 } }, async ({ page, complaints }) => {
     await page.addInitScript('globalThis.ran = () => { globalThis.hasRun = true }')
     for (const path of paths) {
-      await page.goto(base + path)
+      await page.goto(on.base + path)
       // Scripts of ours are given their turn, and what is folded away is laid out too.
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true')
       await page.mouse.move(100, 300)
       await page.evaluate('new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))')
-      assert.equal(page.url(), new URL(path, base).href)
+      assert.equal(page.url(), new URL(path, on.base).href)
       assert.equal(await page.evaluate('globalThis.hasRun'), undefined, path)
       assertOnlyOurs({ elements: await page.evaluate<ParsedElement[]>(READ), text: '' }, path)
       assert.deepEqual(await page.evaluate('["main", "h1", "footer", "head > title"].map(name => document.querySelectorAll(name).length)'), [1, 1, 1, 1], path)
