@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
+import { runInNewContext } from 'node:vm'
 import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import { german } from '../../src/web/language/de.ts'
 import { english } from '../../src/web/language/en.ts'
 import { french } from '../../src/web/language/fr.ts'
 import type { Words } from '../../src/web/language/words.ts'
-import { happened, published, said, siteWith } from './site-under-test.ts'
+import { happened, published, said, siteWith, VIEWS } from './site-under-test.ts'
 import type { SiteUnderTest } from './site-under-test.ts'
 
 const ROOM = published('lounge', 'indexed', { title: 'L', description: '', showsEdits: true, ranksPeople: true })
@@ -111,6 +114,22 @@ test('French has spaces that do not break before its signs, and quotation marks 
   for (const [path, text] of textsOf(french).filter(([path]) => !path.includes('.examples.'))) {
     assert.doesNotMatch(text, / [:;!?»]|« |\w[;!?»]|"/u, `${path}: ${text}`)
     assert.doesNotMatch(text, /\p{L}'\p{L}/u, `${path}: ${text}`)
+  }
+})
+
+test('the script of the pages has words of its own in each language, all of them', () => {
+  const script = readFileSync(join(VIEWS, 'static', 'app.js'), 'utf8')
+  const [, object = ''] = /^const WORDS = (\{.*?^\})/ms.exec(script) ?? []
+  const spoken = runInNewContext(`(${object})`) as Record<string, unknown>
+  assert.deepEqual(Object.keys(spoken), [english, german, french].map(({ tongue }) => tongue))
+  const said = textsOf(spoken.en)
+  assert.ok(said.length > 15)
+  for (const { tongue } of [german, french]) {
+    const own = textsOf(spoken[tongue])
+    assert.deepEqual(own.map(([path]) => path), said.map(([path]) => path))
+    // «1 message» is French, too.
+    assert.deepEqual(own.filter(([, text], n) => text === said[n]?.[1] && text !== '1 message'), [])
+    if (tongue === 'fr') for (const [path, text] of own) assert.doesNotMatch(text, / [:;!?»]|« |\p{L}'\p{L}/u, path)
   }
 })
 

@@ -2,6 +2,7 @@
 // Everything works without this file. It tells the reader's own time where a time is pointed at or focused; goes from message to
 // message by keys; and copies links to messages, links to excerpts, and what was said.
 
+// In all languages of the site: this file is loaded once, words in each page would weigh more than many a day's talk.
 const WORDS = {
   en: {
     keys: 'Keys',
@@ -31,10 +32,10 @@ const WORDS = {
     link: 'Link kopieren',
     text: 'Als Text kopieren',
     more: 'Auswählen bis …',
-    pick: 'Jetzt die letzte Nachricht an ihrer Uhrzeit wählen.',
+    pick: 'Wählen Sie jetzt die letzte Nachricht an ihrer Uhrzeit.',
     copied: 'Kopiert',
     byHand: 'Von hier kopieren:',
-    failed: 'Das hat nicht geklappt. Bitte noch einmal versuchen.',
+    failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
     first: 'Das ist die erste Nachricht.',
     last: 'Das ist die letzte Nachricht.',
     help: { j: 'nächste Nachricht', k: 'vorige Nachricht', c: 'Link zur Nachricht kopieren', s: 'ab dieser Nachricht auswählen, weiter mit j und k', '/': 'suchen', '?': 'diese Tasten zeigen', Esc: 'Auswahl beenden' }
@@ -51,11 +52,11 @@ const WORDS = {
     more: 'Sélectionner jusqu’à…',
     pick: 'Choisissez maintenant le dernier message par son heure.',
     copied: 'Copié',
-    byHand: 'À copier d’ici :',
-    failed: 'Cela n’a pas marché. Veuillez réessayer.',
+    byHand: 'À copier d’ici\u00A0:',
+    failed: 'Cela n’a pas fonctionné. Veuillez réessayer.',
     first: 'C’est le premier message.',
     last: 'C’est le dernier message.',
-    help: { j: 'message suivant', k: 'message précédent', c: 'copier le lien vers le message', s: 'sélectionner à partir de ce message, avec j et k', '/': 'chercher', '?': 'montrer ces touches', Esc: 'finir la sélection' }
+    help: { j: 'message suivant', k: 'message précédent', c: 'copier le lien vers le message', s: 'sélectionner à partir de ce message, avec j et k', '/': 'rechercher', '?': 'montrer ces touches', Esc: 'terminer la sélection' }
   }
 }
 const PLACE = /^\/r\/([^/]+)\/(\d{4}-\d\d-\d\d)$/
