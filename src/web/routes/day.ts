@@ -18,6 +18,7 @@ import { rowsOf } from '../view/rows.ts'
 import type { Presence } from '../view/rows.ts'
 import { sectionsOf } from '../view/sections.ts'
 import { timelineOf } from '../view/timeline.ts'
+import { visibleLine } from '../view/visible-text.ts'
 import { createZoneClock, utcClock } from '../view/zone-clock.ts'
 
 interface DayRoute extends DatedRoute {
@@ -91,7 +92,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       ...neighbours,
       sections: sectionsOf(rows, day, clock, words),
       zone: clock,
-      badZone: zone === undefined ? tz : undefined,
+      badZone: zone === undefined ? visibleLine(tz) || '\uFFFD' : undefined,
       presence,
       kept,
       follow: isToday ? { ...followOf(room, summary?.last, day, clock), day } : undefined,

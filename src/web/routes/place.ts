@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isListed } from '../../access/can-read.ts'
 import type { PublishedRoom } from '../../access/can-read.ts'
 import type { ArchiveTime } from '../../model/archive-time.ts'
 import { parseDay } from '../../model/day.ts'
 import { HansardError } from '../../model/errors.ts'
 import type { ArchivedEvent } from '../../model/event.ts'
 import { neverCached, noIndex } from '../caching.ts'
-import { withRoom } from '../room-handler.ts'
+import { HTTP_READER, withRoom } from '../room-handler.ts'
 import type { RoomRoute } from '../room-handler.ts'
 import type { Site } from '../site.ts'
 import { absolute } from '../urls.ts'
@@ -32,6 +33,7 @@ export function placeRoutes (app: FastifyInstance, site: Site): void {
     const event = await eventAt(site, room, request)
     neverCached(reply)
     noIndex(reply)
+    if (isListed(room, HTTP_READER)) reply.header('access-control-allow-origin', '*')
     return reply.send({ uid: event.uid, kind: event.kind, url: absolute(site.info.url, eventPath(room.slug, event)) })
   }))
 }
