@@ -136,7 +136,9 @@ test('after an error the next event tries again, and the problem is over when it
   })
   await say('apple')
   await feed.advance()
-  assert.deepEqual(feed.status(), { isPartial: true, problem: 'disk on fire' })
+  const { behindSince, ...status } = feed.status()
+  assert.deepEqual(status, { isPartial: true, problem: 'disk on fire' })
+  assert.ok(Math.abs(Date.now() - (behindSince ?? 0)) < 60_000, 'since when something may be missing is told')
   isBroken = false
   await say('apple')
   await feed.advance()
@@ -185,5 +187,5 @@ test('stop() before anything was asked ends at once', async t => {
   const feed = feedOf()
   await feed.stop()
   await feed.advance()
-  assert.deepEqual(feed.status(), { isPartial: true })
+  assert.equal(feed.status().isPartial, true)
 })
