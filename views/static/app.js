@@ -131,7 +131,8 @@ async function endOf (list) {
 }
 
 async function linkTo (list) {
-  if (list.length === 1) return list[0].querySelector('a.more')?.href ?? (await ask(list[0])).url
+  // Where nobody answers, as in a copy of the site, a line is found on the page of its day.
+  if (list.length === 1) return list[0].querySelector('a.more')?.href ?? (await ask(list[0]).catch(() => ({ url: hrefOf(list[0]) }))).url
   const [from, to] = [await endOf(list), await endOf(list.toReversed())]
   if (from.uid === to.uid) return from.url
   return new URL(`/r/${placeOf(list[0]).slug}/excerpt?${new URLSearchParams({ from: from.uid, to: to.uid })}`, from.url).href
