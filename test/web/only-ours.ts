@@ -34,13 +34,15 @@ const ELEMENTS = new Set([
   'html', 'head', 'meta', 'title', 'link', 'script', 'body', 'header', 'main', 'footer', 'nav', 'section', 'article', 'aside', 'h1', 'h2', 'h3', 'p', 'div',
   'span', 'a', 'b', 'strong', 'em', 'del', 'small', 'bdi', 'code', 'pre', 'blockquote', 'mark', 'time', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'table', 'caption',
   'thead', 'tbody', 'tr', 'th', 'td', 'form', 'label', 'input', 'select', 'option', 'optgroup', 'fieldset', 'legend', 'button', 'details', 'summary', 'br',
-  'figure', 'figcaption', 'svg', 'rect', 'g', 'path', 'line', 'text', 'desc'
+  'dialog', 'kbd', 'figure', 'figcaption', 'svg', 'rect', 'g', 'path', 'line', 'text', 'desc'
 ])
 
 const ATTRIBUTES = new Set([
   'lang', 'dir', 'charset', 'name', 'content', 'property', 'rel', 'href', 'type', 'title', 'src', 'defer', 'class', 'id', 'role', 'hidden', 'for', 'action', 'value',
   'maxlength', 'autocomplete', 'placeholder', 'spellcheck', 'selected', 'checked', 'scope', 'abbr', 'datetime', 'start', 'open', 'translate', 'enterkeyhint', 'inputmode',
   'autocapitalize', 'list', 'min', 'max', 'step', 'colspan',
+  // Of what our script adds.
+  'readonly',
   // Of charts.
   'viewBox', 'viewbox', 'preserveAspectRatio', 'preserveaspectratio', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'rx', 'd', 'fill', 'tabindex', 'focusable'
 ])
