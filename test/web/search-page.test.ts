@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test, { after } from 'node:test'
 import type { EventKind } from '../../src/model/event.ts'
+import { englishSearch } from '../../src/web/language/en-search.ts'
 import { siteWithSearch } from './real-search.ts'
-import { happened, plainFind, published, said, siteWith, VIEWS } from './site-under-test.ts'
+import { happened, plainFind, published, said, siteWith } from './site-under-test.ts'
 import { HansardError } from '../../src/model/errors.ts'
 import type { Find } from '../../src/archive/find.ts'
 
@@ -48,8 +47,7 @@ const asked = (html: string): string => /<ul class="asked"[^]*?<\/ul>/.exec(html
 const plain = (html: string): string => html.replace(/<span class="unseen">[^<]*<\/span>|×/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').trim()
 
 // What somebody may type who reads the list.
-const help = readFileSync(join(VIEWS, 'parts/search-help.eta'), 'utf8')
-const examples = [...help.matchAll(/<code>([^<]+)<\/code>/g)].map(match => match[1] ?? '')
+const examples = englishSearch.examples.flatMap(([query, meaning]) => [query, ...meaning.flatMap(piece => typeof piece === 'string' ? [] : [piece.query])])
 
 test('the list of how to search has examples', () => { assert.ok(examples.length > 20) })
 
@@ -135,7 +133,7 @@ test('a date that is none is a mistake, which the form shows with what was sent'
   const { statusCode, body } = await app.inject('/search?q=needle&person=bob&from=someday')
   assert.equal(statusCode, 400)
   assert.match(body, /Cannot search since|&quot;someday&quot;/)
-  assert.match(body, /id="person" name="person" value="bob"/)
+  assert.match(body, /name="person" value="bob"/)
 })
 
 test('oldest first, and so on by pages', async () => {
