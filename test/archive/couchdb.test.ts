@@ -26,7 +26,7 @@ storeContract({
   open: async place => createCouchdbStore({ url: fake.url + place, log: silentLogger }),
   async dispose (place) { fake.databases.delete(place) },
   hasOneChangeOrder: false,
-  propertyRuns: 25
+  propertyRuns: 12
 })
 
 storeContract({
@@ -34,7 +34,7 @@ storeContract({
   open: async place => createCouchdbStore({ url: limited.url + place, log: silentLogger }),
   async dispose (place) { limited.databases.delete(place) },
   hasOneChangeOrder: false,
-  propertyRuns: 10
+  propertyRuns: 4
 })
 
 storeContract({

@@ -9,7 +9,7 @@ import { readSite } from './read-site.ts'
 import { visit } from './visit.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const LOOKS = [360, 1200].flatMap(width => (['light', 'dark'] as const).map(colorScheme => ({ width, colorScheme })))
+const LOOKS = [{ width: 360, colorScheme: 'light' }, { width: 1200, colorScheme: 'dark' }] as const
 
 const on = readSite(async scope => siteOfEveryPage(scope))
 
