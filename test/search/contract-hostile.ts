@@ -2,14 +2,9 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { hasCode } from '../../src/model/errors.ts'
+import { SYNTAX, TROUBLESOME, UNREADABLE } from './hostile-queries.ts'
 import { add, ask, found, talk } from './index-under-test.ts'
 import type { IndexUnderTest } from './index-under-test.ts'
-
-const SYNTAX = [
-  'word:hello', 'code:hello', 'room:1', 'nick:1', '{word code}:hello', '^hello', 'hello NEAR/2 world', 'NEAR(hello world)',
-  'hello AND NOT', 'NOT hello', 'hello OR', ')(', 'hello)', '(hello', 'hello"*', "'; DROP TABLE fts; --", 'hello; DELETE', 'a + b', '"hello" + "x"',
-  'rank:bm25', 'fts:x', '- -', '--', '\\', '\\"', 'a\\', '*', '**', '*a', 'he*lo', '~1', 'hello~2', 'hello^9', '+', '+-', '-+x y', '::', ':', 'x:', ':x'
-]
 
 export function hostileContract (engine: IndexUnderTest): void {
   test('nothing that is typed is syntax of the engine', async t => {
@@ -41,13 +36,7 @@ export function hostileContract (engine: IndexUnderTest): void {
     }), { numRuns: 400 })
   })
 
-  for (const [name, query] of [
-    ['ten thousand characters', 'x'.repeat(10_000)],
-    ['five hundred operators', 'from:a '.repeat(500)],
-    ['five hundred alternatives', `a${' OR b'.repeat(500)}`],
-    ['quotes that never end', '"'.repeat(1999)],
-    ['a quote in the middle', 'hello "there from:alice']
-  ] as const) {
+  for (const [name, query] of UNREADABLE) {
     test(`${name} are refused, with the place`, async t => {
       const index = await engine.open(t)
       await assert.rejects(async () => ask(index, query), { code: 'ERR_QUERY', message: /^Cannot read the query at character \d+: / })
@@ -55,19 +44,7 @@ export function hostileContract (engine: IndexUnderTest): void {
   }
 
   // What takes longer than the box of a search rejects with another code.
-  for (const [name, query] of [
-    ['NUL and other control characters', 'hello\0there\u0001\u001b[31m'],
-    ['a regular expression that explodes', '((((a+)+)+)+)+$ ^(a|a)*$ (.*)*x'],
-    ['a thousand brackets', `${'('.repeat(990)}hello${')'.repeat(990)}`],
-    ['a name without end', 'a::'.repeat(660)],
-    ['one word again and again', `"${'a '.repeat(990)}"`],
-    ['as many prefixes as may be', 'ab* '.repeat(32)],
-    ['as many alternatives as may be', Array.from({ length: 32 }, (_, n) => `aa${n}*`).join(' OR ')],
-    ['as many exclusions as may be', `hello ${'-from:a '.repeat(31)}`],
-    ['combining marks', `hello${'\u0301'.repeat(1900)}`],
-    ['addresses', `${'@a,'.repeat(600)} to:${'@'.repeat(100)}`],
-    ['names of JavaScript', 'constructor __proto__ from:__proto__ to:constructor in:toString']
-  ] as const) {
+  for (const [name, query] of TROUBLESOME) {
     test(`${name} in a query find nothing that they should not`, async t => {
       const index = await engine.open(t)
       const events = talk('hello there', 'nothing else', 'a '.repeat(2000), '@a,'.repeat(2000), 'a, '.repeat(2000))
