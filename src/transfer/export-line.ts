@@ -38,14 +38,16 @@ export function publicLine (event: ArchivedEvent): string | undefined {
     const { _id, kind, room, uid, nick } = event
     return lineOf({ _id, kind, room, time: event.time, uid, nick, removed: { by, time, ...defined({ reason }) } }, FIELDS)
   }
-  if (appliesTo !== undefined || retracts !== undefined || reactsTo !== undefined) return undefined
   const content = contentOf(event)
+  const body = shownText({ ...content, ...defined({ retracts, reactsTo }) })
+  const refersOnly = (retracts ?? reactsTo) !== undefined && body === ''
+  if (appliesTo !== undefined || refersOnly) return undefined
   const isEncrypted = content.encrypted !== undefined
   const { standing: _, mentions: __, ...said } = { ...event, ...standingContent(event) }
   const nicks = (content.mentions ?? []).flatMap(({ nick }) => nick ?? [])
   return lineOf({
     ...said,
-    ...streamOf(event.kind) === 'talk' && !isEncrypted && { body: shownText(content) },
+    ...streamOf(event.kind) === 'talk' && !isEncrypted && { body },
     ...nicks.length > 0 && { mentions: [...new Set(nicks)].map(nick => ({ nick })) },
     ...event.crowd !== undefined && { crowd: event.crowd.map(({ nick }) => ({ nick })) }
   }, FIELDS.filter(name => PUBLIC.has(name) && !(isEncrypted && OF_A_TEXT.has(name))))

@@ -45,9 +45,10 @@ test('a line for readers has a message as it stands, and not what was said befor
 })
 
 test('corrections, reactions and what asks for a removal have no line for readers', () => {
-  for (const fields of [{ appliesTo: 'x', replaces: 'y' }, { reactsTo: 'x', reactions: ['👍'] }, { retracts: 'x' }]) {
+  for (const fields of [{ appliesTo: 'x', replaces: 'y' }, { reactsTo: 'x', reactions: ['👍'], fallback: [{ for: '' }] }, { retracts: 'x', fallback: [{ for: '' }] }]) {
     assert.equal(publicLine(event(fields)), undefined)
   }
+  assert.equal(shown({ retracts: 'x', body: 'what else is said' })?.['body'], 'what else is said')
 })
 
 test('of a removed message readers get its place, and who removed it', () => {

@@ -32,7 +32,7 @@ export function daysFeedRoute (app: FastifyInstance, site: Site): void {
   async function entryOf (room: PublishedRoom, day: DaySummary, hasHole: boolean): Promise<FeedEntry> {
     const { events } = await store.page(room.jid, { stream: 'talk', ...dayBounds(day.day), limit: READ })
     const lines = events
-      .filter(({ removed, appliesTo, retracts }) => removed === undefined && appliesTo === undefined && retracts === undefined)
+      .filter(({ removed, appliesTo }) => removed === undefined && appliesTo === undefined)
       .map(event => event.kind === 'subject'
         ? { nick: '', text: plainText(sentenceOf(event, words)) }
         : { nick: shownNick(event.nick, words), text: gistOf(event, LINE, words) })

@@ -128,12 +128,12 @@ export function rowOf (event: ArchivedEvent, { zone, around, words }: Pick<PageV
   const { removed, kind } = event
   if (event.appliesTo !== undefined) return undefined
   if (removed !== undefined) return { kind: 'removed', ...place, removal: removed, anchors: [event.anchor], parts: removalParts(removed, words) }
-  if (event.retracts !== undefined) return undefined
   if (kind !== 'message') return { kind: 'note', ...place, parts: sentenceOf(event, words), ...defined({ more: crowdNames(event.crowd, words) }) }
   const message = messageView(event, { zone, around, words })
-  if (event.reactsTo !== undefined && (message === undefined || message.blocks.length + (message.files?.length ?? 0) === 0)) {
-    return { kind: 'note', ...place, parts: sentenceOf(event, words) }
-  }
+  const isEmpty = message === undefined || message.blocks.length + (message.files?.length ?? 0) === 0
+  // What it meant to take away is not its to take, or not known: nothing happened. What it says besides is talk.
+  if (event.retracts !== undefined && isEmpty) return undefined
+  if (event.reactsTo !== undefined && isEmpty) return { kind: 'note', ...place, parts: sentenceOf(event, words) }
   return message === undefined ? undefined : { kind: 'message', ...place, isContinued: false, ...message }
 }
 

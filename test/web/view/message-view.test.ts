@@ -65,10 +65,12 @@ test('of an encrypted message nothing is shown that stands beside the cipher', (
   assert.ok(shown?.isEncrypted)
 })
 
-test('what is part of another message has no line, nor has a forged retraction', () => {
+test('what is part of another message has no line, nor has a forged retraction, but for what it says besides', () => {
   const around = { zone: utcClock, around: alone, words: english }
   assert.equal(rowOf({ ...recorded(), appliesTo: 'u0' }, around), undefined)
-  assert.equal(rowOf(recorded({ retracts: 'u0', body: 'x' }), around), undefined)
+  const fallback = [{ for: 'urn:xmpp:message-retract:1', start: 0, end: 9 }]
+  assert.equal(rowOf(recorded({ retracts: 'u0', body: 'retracted', fallback }), around), undefined)
+  assert.equal(rowOf(recorded({ retracts: 'u0', body: 'retracted, and more', fallback }), around)?.kind, 'message')
   assert.equal(rowOf(recorded({ replaces: 'm0', body: 'x' }), around)?.kind, 'message')
 })
 

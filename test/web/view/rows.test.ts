@@ -70,7 +70,7 @@ test('comings and goings between two messages are one line; kicks and bans stand
 
 test('messages that say nothing themselves have no line and end no run', () => {
   const { body: _body, ...silent } = at('07:00:01', {})
-  const events = [at('07:00:00', { kind: 'join', nick: 'a' }), silent, at('07:00:02', { retracts: 'x', body: 'fallback' }), at('07:00:03', { kind: 'join', nick: 'b' })]
+  const events = [at('07:00:00', { kind: 'join', nick: 'a' }), silent, at('07:00:02', { retracts: 'x', fallback: [{ for: '' }] }), at('07:00:03', { kind: 'join', nick: 'b' })]
   assert.deepEqual(rowsOf(events, { presence: 'netted', zone: utcClock, day: DAY, around: alone, words: english }).map(row => row.kind === 'fold' && plainText(row.names)), ['a, b joined'])
 })
 
