@@ -237,7 +237,9 @@ for (const storeName of ['sqlite', 'couchdb'] as const) {
       }
     })
 
-    for (const way of WAYS) test(`when ${way.name}`, async () => holdsNothingAfter(stage, way))
+    // The ways differ in how the text is found, and in who asks: on the second store one of each is enough.
+    const ways = storeName === 'sqlite' ? WAYS : WAYS.filter(({ name }) => !/its uid$|author and time|traces|search while/.test(name))
+    for (const way of ways) test(`when ${way.name}`, async () => holdsNothingAfter(stage, way))
 
     test('when it is older than its room keeps it', async t => {
       const prefix = 'canary0x'

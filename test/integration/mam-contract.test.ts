@@ -10,7 +10,7 @@ import { SERVERS } from './stage.ts'
 
 const [prosody, ejabberd] = SERVERS
 
-for (const [{ name, start }, storeName] of [[prosody, 'sqlite'], [ejabberd, 'sqlite'], [prosody, 'couchdb']] as const) {
+for (const [{ name, start }, storeName] of [[prosody, 'sqlite'], [ejabberd, 'couchdb']] as const) {
   describe(`MAM as the contract has it, of ${storeName}, behind ${name}`, { skip: requireServer(name) }, () => {
     let stage: ContractStage | undefined
     const onStage = (): ContractStage => {
