@@ -80,8 +80,8 @@ export interface ServerProcessOptions {
 
 export class PortTakenError extends Error {}
 
-const START_MS = 60_000
-const STOP_MS = 20_000
+const START_MS = 180_000
+const STOP_MS = 60_000
 
 /** Runs a server in the foreground and watches over it; when this program ends, so does the server. */
 export function createServerProcess (options: ServerProcessOptions): ServerProcess {
