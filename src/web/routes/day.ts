@@ -5,6 +5,7 @@ import { dayEvents } from '../day-events.ts'
 import { DAY_PATH, hasPage, isUnchanged, neighboursOf, visitDay } from '../day-visit.ts'
 import type { DatedRoute } from '../day-visit.ts'
 import { tooMany } from '../errors.ts'
+import { createGrowingLines } from '../kept/growing-lines.ts'
 import { revisionOf } from '../kept/kept-files.ts'
 import { createRecentPages } from '../kept/recent-pages.ts'
 import { keepPage, sendKept } from '../kept/send-kept.ts'
@@ -76,7 +77,8 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const clock = zone ?? utcClock
     const events = await dayEvents(site.store, room.jid, day, presence !== 'none')
     const around = await surroundingsOf(site.store, room, events)
-    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around, words })
+    const lines = isToday ? createGrowingLines(recentPages.lines(place)) : undefined
+    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around, words, ...lines })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     const model = {
       head: {
@@ -91,6 +93,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       ...visit,
       ...neighbours,
       sections: sectionsOf(rows, day, clock, words),
+      lines,
       zone: clock,
       badZone: zone === undefined ? visibleLine(tz) || '\uFFFD' : undefined,
       presence,
@@ -104,7 +107,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     }
     const html = await reply.viewAsync('day', model)
     if (page === undefined) {
-      recentPages.put(place, tag, html)
+      recentPages.put(place, tag, html, lines?.memory)
       return reply.type(HTML).send(html)
     }
     return await keepPage(site, page, html) && await sendKept(request, reply, site, page) ? reply : reply.type(HTML).send(html)

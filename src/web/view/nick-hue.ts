@@ -9,7 +9,17 @@ export function hueAngle (nick: string): number {
   return (high * 256 + low) / 65536 * 360
 }
 
+// Of a day most messages are of few people.
+const MOST_KNOWN = 10_000
+const known = new Map<string, number>()
+
 /** The number of the hue class of a nick; inline styles are forbidden by our own content security policy. */
 export function hueOf (nick: string): number {
-  return Math.round(hueAngle(nick) / 360 * HUES) % HUES
+  let hue = known.get(nick)
+  if (hue === undefined) {
+    hue = Math.round(hueAngle(nick) / 360 * HUES) % HUES
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(nick, hue)
+  }
+  return hue
 }

@@ -76,6 +76,8 @@ export interface PageView {
   readonly day: Day
   readonly around: Surroundings
   readonly words: Words
+  /** Makes the line of an event; rowOf() where nothing else is said. */
+  readonly rowOf?: typeof rowOf
 }
 
 // After a pause of ten minutes the nick is repeated.
@@ -85,7 +87,7 @@ const PAUSE_MICROS = 600_000_000
  * Turns what happened, in the order of the record, into lines of the page of a day. A run of comings and goings ends
  * with anything else that has a line.
  */
-export function rowsOf (timeline: readonly Happening[], { presence, zone, day, around, words }: PageView): Row[] {
+export function rowsOf (timeline: readonly Happening[], { presence, zone, day, around, words, rowOf: lineOf = rowOf }: PageView): Row[] {
   const rows: Row[] = []
   let run: ArchivedEvent[] = []
   function endRun (): void {
@@ -104,7 +106,7 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day, a
       run.push(event)
       continue
     }
-    const row = rowOf(event, { zone, around, words })
+    const row = lineOf(event, { zone, around, words })
     if (row === undefined) continue
     endRun()
     const last = rows.at(-1)
@@ -112,7 +114,7 @@ export function rowsOf (timeline: readonly Happening[], { presence, zone, day, a
       const anchors = [...last.anchors, ...row.anchors]
       rows[rows.length - 1] = { ...last, anchors, parts: removalsParts(anchors.length, last.removal, words) }
     } else {
-      rows.push(isContinuation(row, last) ? { ...row, isContinued: true } : row)
+      rows.push(isContinuation(row, last) ? continuationOf(row) : row)
     }
   }
   endRun()
@@ -145,6 +147,15 @@ function isSameRemoval (row: RemovedRow, last: RemovedRow): boolean {
 function isContinuation (row: EventRow, last: Row | undefined): row is MessageRow {
   return row.kind === 'message' && last?.kind === 'message' && !row.isAction && !last.isAction && row.nick === last.nick &&
     row.time.slice(0, 13) === last.time.slice(0, 13) && toMicros(row.time) - toMicros(last.time) < PAUSE_MICROS
+}
+
+const continuations = new WeakMap<MessageRow, MessageRow>()
+
+// Always the same one of the same row: what is drawn of it is remembered by it.
+function continuationOf (row: MessageRow): MessageRow {
+  const known = continuations.get(row) ?? { ...row, isContinued: true }
+  continuations.set(row, known)
+  return known
 }
 
 function placed (event: ArchivedEvent, zone: ZoneClock): Placed {
