@@ -35,7 +35,7 @@ import { createMirror } from './mirror/mirror.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
 import { version } from './version.ts'
-import { loadAssets } from './web/assets.ts'
+import { editionOf, loadAssets } from './web/assets.ts'
 import { followChanges } from './web/kept/follow-changes.ts'
 import { createKeptFiles } from './web/kept/kept-files.ts'
 import { createWebServer } from './web/server.ts'
@@ -243,7 +243,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   const { trustProxy, crawlers } = config.http
   const kept = createKeptFiles({
     path: config.site.cache,
-    edition: JSON.stringify([loadAssets(VIEWS, config.site).edition, config.site]),
+    edition: editionOf(loadAssets(VIEWS, config.site), config.site),
     store,
     maxBytes: config.site.cacheBytes,
     log: log.child({ module: 'web' })

@@ -22,6 +22,11 @@ export interface Theme {
   readonly stylesheet?: string | undefined
 }
 
+/** Changes with whatever may change a page of this site but its data. */
+export function editionOf ({ edition }: Pick<Assets, 'edition'>, site: object): string {
+  return JSON.stringify([edition, site])
+}
+
 /** Throws ERR_CONFIG where the owner's files cannot be read. */
 export function loadAssets (viewsDir: string, { templates, stylesheet }: Theme = {}): Assets {
   const style = nickStyle()

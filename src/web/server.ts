@@ -7,7 +7,7 @@ import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance, FastifyRep
 import type { Server } from 'node:http'
 import { sendProblem, sendProblemText } from './answer.ts'
 import { describeRoutes } from './api/describe.ts'
-import { loadAssets } from './assets.ts'
+import { editionOf, loadAssets } from './assets.ts'
 import { costOf, createBudgets } from './budgets.ts'
 import { neverCached } from './caching.ts'
 import { compressWhole } from './compress.ts'
@@ -95,7 +95,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
     words,
     now,
     digests,
-    edition: JSON.stringify([assets.edition, options.site])
+    edition: editionOf(assets, options.site)
   }
 
   const settings: FastifyHttpOptions<Server, FastifyBaseLogger> = {
