@@ -34,7 +34,8 @@ storeContract({
   open: async place => createCouchdbStore({ url: limited.url + place, log: silentLogger }),
   async dispose (place) { limited.databases.delete(place) },
   hasOneChangeOrder: false,
-  propertyRuns: 4
+  propertyRuns: 4,
+  parts: ['tombstones and purge', 'revise and scrub', 'the log of removals and marks', 'life', 'compared with a model']
 })
 
 storeContract({

@@ -24,6 +24,20 @@ export interface Contract {
   readonly open: (t: TestContext, place: string) => Promise<ArchiveStore>
 }
 
+const PARTS: ReadonlyArray<readonly [name: string, hold: (contract: Contract) => void]> = [
+  ['append', appendContract],
+  ['page', pageContract],
+  ['the day ledger', ledgerContract],
+  ['changes', changesContract],
+  ['tombstones and purge', removalContract],
+  ['referring and named', linksContract],
+  ['revise and scrub', reviseContract],
+  ['the log of removals and marks', notesContract],
+  ['gaps', gapsContract],
+  ['life', lifeContract],
+  ['compared with a model', modelContract]
+]
+
 /** Holds a driver to the words of src/archive/store.ts. */
 export function storeContract (driver: StoreUnderTest): void {
   const contract: Contract = {
@@ -43,16 +57,8 @@ export function storeContract (driver: StoreUnderTest): void {
     }
   }
   describe(`The ${driver.name} store`, { skip: driver.skip ?? false }, () => {
-    describe('append', () => { appendContract(contract) })
-    describe('page', () => { pageContract(contract) })
-    describe('the day ledger', () => { ledgerContract(contract) })
-    describe('changes', () => { changesContract(contract) })
-    describe('tombstones and purge', () => { removalContract(contract) })
-    describe('referring and named', () => { linksContract(contract) })
-    describe('revise and scrub', () => { reviseContract(contract) })
-    describe('the log of removals and marks', () => { notesContract(contract) })
-    describe('gaps', () => { gapsContract(contract) })
-    describe('life', () => { lifeContract(contract) })
-    describe('compared with a model', () => { modelContract(contract) })
+    for (const [name, hold] of PARTS) {
+      if (driver.parts?.includes(name) ?? true) describe(name, () => { hold(contract) })
+    }
   })
 }

@@ -17,6 +17,8 @@ export interface StoreUnderTest {
   readonly hasOneChangeOrder: boolean
   /** Runs of the property that compares the driver with a model. */
   readonly propertyRuns: number
+  /** Of the contract, by name; all of it where nothing is said. */
+  readonly parts?: readonly string[]
   /** Why the driver cannot be tested here and what to do about it. */
   readonly skip?: string | undefined
 }

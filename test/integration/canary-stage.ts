@@ -115,7 +115,7 @@ log: { level: debug }
 }
 
 /** By another process: closing a file of SQLite's here would take the locks of this process from it. */
-function filesWith (text: string, folder: string): string[] {
+export function filesWith (text: string, folder: string): string[] {
   const { status, stdout, stderr } = spawnSync('grep', ['-rlaF', '--', text, folder], { encoding: 'utf8' })
   // 2: a file went while it looked.
   if (status !== 0 && stdout === '' && !/^$|No such file/.test(stderr)) throw new Error(stderr)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -14,7 +16,7 @@ import { startProsody } from '../servers/prosody.ts'
 import type { Talker } from '../servers/talker.ts'
 import { requireServer } from '../servers/xmpp-server.ts'
 import type { XmppServer } from '../servers/xmpp-server.ts'
-import { ARCHIVE, CELLAR, openCanaryStage, ROOM, SITE } from './canary-stage.ts'
+import { ARCHIVE, CELLAR, filesWith, openCanaryStage, ROOM, SITE } from './canary-stage.ts'
 import type { CanaryStage } from './canary-stage.ts'
 import { crawl, enteringHears, heldInArchive, moderate, streamedUpTo, visit } from './surfaces.ts'
 import { eventually } from './stage.ts'
@@ -240,6 +242,23 @@ for (const storeName of ['sqlite', 'couchdb'] as const) {
     // The ways differ in how the text is found, and in who asks: on the second store one of each is enough.
     const ways = storeName === 'sqlite' ? WAYS : WAYS.filter(({ name }) => !/its uid$|author and time|traces|search while/.test(name))
     for (const way of ways) test(`when ${way.name}`, async () => holdsNothingAfter(stage, way))
+
+    test('nor in an export that is made again into the same place', async t => {
+      const folder = mkdtempSync(join(tmpdir(), 'hansard-canary-export-'))
+      t.after(() => { rmSync(folder, { recursive: true }) })
+      const canary = await sing(stage)
+      async function exported (): Promise<string[]> {
+        for (const to of [['jsonl', '--all', '--file', 'all.jsonl'], ['jsonl', '--file', 'log.jsonl'], ['txt', '--file', 'log.txt'], ['site', '--to-dir', 'site']]) {
+          const { code, stderr } = await runCaptured('export', '--config', stage.config, '--format', ...to.slice(0, -1), join(folder, to.at(-1) ?? ''))
+          assert.equal(code, 0, stderr)
+        }
+        return filesWith(canary.text, folder)
+      }
+      const held = await exported()
+      for (const part of [/all\.jsonl$/, /log\.jsonl$/, /log\.txt$/, /site\/.*\.html$/, /site\/.*\.js(?:on)?$/]) assert.ok(held.some(file => part.test(file)), `${String(part)} of ${held.join(' ')}`)
+      await RETRACTION.remove(stage, canary)
+      await isNowhere(exported)
+    })
 
     test('when it is older than its room keeps it', async t => {
       const prefix = 'canary0x'
