@@ -1,7 +1,7 @@
 /**
  * Measures the local search index: messages indexed a second, the time of searches by class, memory, how soon a message is
  * found while others are indexed; and, where they can do the same, an index of lunr alone and SQLite's LIKE.
- *   node --import tsx scripts/bench-search.ts [file.jsonl[.gz]] [--messages 100000] [--alone] [--json]
+ *   npm run bench:search -- [file.jsonl[.gz]] [--messages 100000] [--alone] [--json]
  * The file has one `{"kind":"message","ts":"…","nick":"…","body":"…"}` a line; where it is shorter than asked, or absent,
  * its messages are repeated in further rooms and years, or made up.
  */
@@ -44,6 +44,8 @@ interface Said {
   readonly body: string
 }
 
+// As a server does while it is behind, and while it is not.
+const GATHERED = 2_000
 const BATCH = 500
 const QUERIES = 20
 const ROOMS = Array.from({ length: 10 }, (_, n) => `room${n}@conference.example.org` as RoomJid)
@@ -91,8 +93,8 @@ async function fill (index: SearchIndex, said: readonly Said[], messages: number
   let checkpoint: string | undefined
   const cpu = process.cpuUsage()
   const started = performance.now()
-  for (let from = 0; from < messages; from += BATCH) {
-    const changes = Array.from({ length: Math.min(BATCH, messages - from) }, (_, n) => changeOf(said, from + n, step))
+  for (let from = 0; from < messages; from += GATHERED) {
+    const changes = Array.from({ length: Math.min(GATHERED, messages - from) }, (_, n) => changeOf(said, from + n, step))
     const to = String(from)
     if (!await index.apply(changes, checkpoint, to)) throw new Error('the index moved under the benchmark')
     checkpoint = to

@@ -13,7 +13,7 @@ export interface FeedAnswer {
 }
 
 // As much as the index takes in one transaction without growing slower.
-const GATHER = 5_000
+const GATHER = 2_000
 
 const { store: storeConfig, search } = workerData as Pick<Config, 'store' | 'search'>
 const log = createCommandLogger()
