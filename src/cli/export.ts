@@ -99,6 +99,7 @@ async function runSite (job: Job, folder: string): Promise<number> {
       directory,
       rooms,
       site: config.site,
+      theme: config.site,
       viewsDir: VIEWS,
       languages: languagesOf(config.search),
       folder,

@@ -10,6 +10,7 @@ import type { Day } from '../model/day.ts'
 import { HansardError } from '../model/errors.ts'
 import { pageScripts } from '../search/browser/page-scripts.ts'
 import type { Language } from '../search/stem.ts'
+import type { Theme } from '../web/assets.ts'
 import { EXPORTED_SEARCH_PATH, exportedSearchRoute } from '../web/routes/exported-search.ts'
 import { createWebServer } from '../web/server.ts'
 import type { SiteInfo } from '../web/site.ts'
@@ -33,6 +34,7 @@ export interface StaticSiteOptions extends DayRange {
   readonly directory: Directory
   readonly rooms: readonly PublishedRoom[]
   readonly site: SiteInfo
+  readonly theme?: Theme
   readonly viewsDir: string
   readonly languages: readonly Language[]
   readonly folder: string
@@ -48,7 +50,7 @@ export type StaticSiteResult = Readonly<Tally>
  * folder: brings it up to date. Throws ERR_USAGE for a folder that is not one of ours, and as the store does.
  */
 export async function exportSite (options: StaticSiteOptions): Promise<StaticSiteResult> {
-  const { directory, rooms, site, languages, viewsDir, log } = options
+  const { directory, rooms, site, theme = {}, languages, viewsDir, log } = options
   const folder = await openFolder(options.folder)
   const tally: Tally = { written: 0, unchanged: 0, removed: 0 }
   const store = withinDays(options.store, options)
@@ -63,10 +65,12 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
 
   // Templates leave out what only a server can do.
   const info = { ...site, isExported: true }
-  const web = createWebServer({ store, directory, site: info, viewsDir, log, searchLanguages: languages, health: noHealth, find: noSearch })
+  const web = createWebServer({
+    store, directory, site: info, theme, viewsDir, log, searchLanguages: languages, health: noHealth, find: noSearch
+  })
   exportedSearchRoute(web, {
     rooms: listed,
-    title: site.title,
+    site,
     scripts: scripts.map(({ name, text }) => `/search/${name}?v=${hash(text).slice(0, 12)}`)
   })
   const ask = createAsk(web, reach)
@@ -90,7 +94,7 @@ export async function exportSite (options: StaticSiteOptions): Promise<StaticSit
       })
       known.clear()
     }
-    for (const path of ['/', '/about', '/privacy', ...staticFiles(viewsDir)]) await putPage(path)
+    for (const path of ['/', '/about', '/privacy', ...staticFiles(viewsDir, theme)]) await putPage(path)
     await putPage(EXPORTED_SEARCH_PATH, '/search')
     for (const { name, text } of scripts) await put(`search/${name}`, text)
     await put('search/rooms.js', scriptOf('hansardRooms', 'rooms', JSON.stringify(listed.map(({ slug, title }) => ({ slug, title })))))
@@ -114,9 +118,9 @@ async function takeAwayRooms (folder: Folder, { rooms }: Reach, tally: Tally): P
   }
 }
 
-function staticFiles (viewsDir: string): string[] {
+function staticFiles (viewsDir: string, { stylesheet }: Theme): string[] {
   const files = readdirSync(join(viewsDir, 'static'), { withFileTypes: true }).filter(entry => entry.isFile() && entry.name !== 'live.js')
-  return [...files.map(({ name }) => name), 'nicks.css'].map(name => `/static/${name}`)
+  return [...files.map(({ name }) => name), 'nicks.css', ...stylesheet === undefined ? [] : ['theme.css']].map(name => `/static/${name}`)
 }
 
 const noHealth = async () => ({ status: 'ok', checks: {} }) as const

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -208,4 +208,22 @@ test('a folder with files of others is left alone', async () => {
   const { code, stderr } = await hansard('export', '--format', 'site', '--to-dir', folder)
   assert.equal(code, 2)
   assert.match(stderr, /files that are not of an export/)
+})
+
+test('an exported site speaks the language of the site, and looks as its owner made it', async () => {
+  const own = join(folder, 'own.yaml')
+  const [templates, stylesheet, german] = [join(folder, 'templates'), join(folder, 'own.css'), join(folder, 'german')]
+  mkdirSync(templates)
+  writeFileSync(join(templates, 'about.eta'), "<% layout('layout') %>\n<h1>Our own words</h1>\n")
+  writeFileSync(stylesheet, 'body { color: teal }')
+  writeFileSync(own, configFor('data').replace('8080" }', `8080", language: de, templates: ${JSON.stringify(templates)}, stylesheet: ${JSON.stringify(stylesheet)} }`))
+  assert.equal((await runCaptured('export', '--config', own, '--format', 'site', '--to-dir', german)).code, 0)
+  const search = readFileSync(join(german, 'search.html'), 'utf8')
+  assert.match(search, /<html lang="de">/)
+  assert.match(search, /<title>Suche – Logs<\/title>/)
+  assert.match(search, /Suche läuft/)
+  assert.doesNotMatch(search.replace(/<[^>]*>/g, ' '), /Search|found|words/)
+  assert.match(readFileSync(join(german, 'about.html'), 'utf8'), /Our own words/)
+  assert.match(search, /href="static\/theme\.css/)
+  assert.equal(readFileSync(join(german, 'static/theme.css'), 'utf8'), 'body { color: teal }')
 })

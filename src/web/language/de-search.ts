@@ -111,5 +111,21 @@ export const germanSearch: SearchWords = {
     ['is:kick OR is:ban', phrase`was die Moderation tat; ${query('is:nick')} für Namenswechsel, ${query('is:join')}, ${query('is:leave')}`]
   ],
   readInDay: 'Im Tagesverlauf lesen',
-  searchTheLogs: site => `Die Chatprotokolle von ${site} durchsuchen`
+  searchTheLogs: site => `Die Chatprotokolle von ${site} durchsuchen`,
+  exported: {
+    needsScript: 'Die Suche dieser Kopie läuft im Browser und braucht JavaScript. Die Seiten der Tage lassen sich ohne lesen.',
+    older: 'Ältere Nachrichten durchsuchen',
+    script: {
+      searching: 'Suche läuft …',
+      searchingMonth: 'Suche in {month} … bisher {n} gefunden',
+      found: '{n} gefunden, neueste zuerst',
+      foundUntil: '{n} gefunden, neueste zuerst, zurück bis {day}',
+      nothing: 'Nichts gefunden. Weniger Wörter finden mehr, ebenso ein Wortanfang mit einem Stern: archiv*',
+      subject: 'Thema:',
+      spoiler: 'Verdeckt',
+      read: 'Im Tagesverlauf lesen',
+      noRoom: 'Diesen Raum gibt es hier nicht.',
+      problem: 'Die Suche geht nicht: {problem}'
+    }
+  }
 }

@@ -109,5 +109,21 @@ export const englishSearch: SearchWords = {
     ['is:kick OR is:ban', phrase`what moderators did; ${query('is:nick')} for new nicks, ${query('is:join')}, ${query('is:leave')}`]
   ],
   readInDay: 'Read it in its day',
-  searchTheLogs: site => `Search the chat logs of ${site}`
+  searchTheLogs: site => `Search the chat logs of ${site}`,
+  exported: {
+    needsScript: 'The search of this copy runs in your browser and needs JavaScript. The pages of the days can be read without it.',
+    older: 'Search older messages',
+    script: {
+      searching: 'Searching …',
+      searchingMonth: 'Searching {month} … {n} found so far',
+      found: '{n} found, newest first',
+      foundUntil: '{n} found, newest first, back to {day}',
+      nothing: 'Nothing found. Try fewer words, or the beginning of one with a star: archiv*',
+      subject: 'Subject:',
+      spoiler: 'Spoiler',
+      read: 'Read it in its day',
+      noRoom: 'There is no such room here.',
+      problem: 'The search does not work: {problem}'
+    }
+  }
 }

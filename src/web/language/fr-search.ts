@@ -111,5 +111,21 @@ export const frenchSearch: SearchWords = {
     ['is:kick OR is:ban', phrased`ce qu’a fait la modération ; ${query('is:nick')} pour les changements de pseudo, ${query('is:join')}, ${query('is:leave')}`]
   ],
   readInDay: 'Lire dans le fil du jour',
-  searchTheLogs: site => `Rechercher dans les conversations de ${site}`
+  searchTheLogs: site => `Rechercher dans les conversations de ${site}`,
+  exported: {
+    needsScript: 'La recherche de cette copie se fait dans le navigateur et demande JavaScript. Les pages des jours se lisent sans lui.',
+    older: 'Chercher dans les messages plus anciens',
+    script: {
+      searching: 'Recherche…',
+      searchingMonth: 'Recherche dans {month}… {n} trouvés pour l’instant',
+      found: '{n} trouvés, du plus récent au plus ancien',
+      foundUntil: '{n} trouvés, du plus récent au plus ancien, jusqu’au {day}',
+      nothing: 'Rien trouvé. Moins de mots trouvent davantage, et le début d’un mot suivi d’une étoile aussi\u00a0: archiv*',
+      subject: 'Sujet\u00a0:',
+      spoiler: 'Texte masqué',
+      read: 'Lire dans le fil du jour',
+      noRoom: 'Ce salon n’existe pas ici.',
+      problem: 'La recherche ne fonctionne pas\u00a0: {problem}'
+    }
+  }
 }

@@ -59,6 +59,17 @@ export interface SearchWords {
   readonly readInDay: string
   /** For a browser's list of search engines. */
   searchTheLogs (site: string): string
+  readonly exported: ExportedSearchWords
+}
+
+/** Of the search of an exported site, which its script does. */
+export interface ExportedSearchWords {
+  readonly needsScript: string
+  readonly older: string
+  /** `{n}` stands for a number, `{month}` for 2024-05, `{day}` for 2024-05-17, `{problem}` for a sentence in English. */
+  readonly script: Readonly<Record<
+    'searching' | 'searchingMonth' | 'found' | 'foundUntil' | 'nothing' | 'subject' | 'spoiler' | 'read' | 'noRoom' | 'problem', string
+  >>
 }
 
 /** A query within a sentence. */
