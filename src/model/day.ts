@@ -39,8 +39,8 @@ export function monthOf (day: Day): Month {
 }
 
 export function daysOfMonth (month: Month): Day[] {
-  const first = utc(`${month}-01`)
-  return Array.from({ length: first.daysInMonth ?? 0 }, (_, n) => first.plus({ days: n }).toISODate() as Day)
+  const { daysInMonth = 0 } = utc(`${month}-01`)
+  return Array.from({ length: daysInMonth }, (_, n) => `${month}-${String(n + 1).padStart(2, '0')}` as Day)
 }
 
 /** 1 = Monday … 7 = Sunday. */

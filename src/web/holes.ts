@@ -25,6 +25,7 @@ export async function holesBetween (store: Site['store'], room: RoomJid, start: 
 
 /** Tells of a day whether anything of it is missing. */
 export function holeFinder (site: Pick<Site, 'now'>, holes: readonly Gap[]): (day: Day) => boolean {
+  if (holes.length === 0) return () => false
   const today = todayOf(site)
   return day => {
     const { start, end } = dayBounds(day)

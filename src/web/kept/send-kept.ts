@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
@@ -18,10 +19,14 @@ export interface KeptPage {
   readonly type: string
 }
 
+type Files = Readonly<Partial<Record<Encoding, KeptFile>>>
 type Keeper = Pick<Site, 'kept' | 'brotli'>
 
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
+
+// A file of a few pages is sooner read than streamed.
+const READ_WHOLE = 256 * 1024
 
 const vanished = new WeakSet<FastifyRequest>()
 
@@ -35,25 +40,31 @@ export function hasVanished (request: FastifyRequest): boolean {
  * caching are the caller's.
  */
 export async function sendKept (request: FastifyRequest, reply: FastifyReply, { kept, brotli }: Keeper, page: KeptPage): Promise<boolean> {
-  const zipped = await kept.find(keyOf(page, 'gzip'))
-  if (zipped === undefined) return false
+  const accepted = acceptedEncodings(request.headers['accept-encoding'])
+  const asked = request.headers['if-none-match']
   const smaller = await kept.find(keyOf(page, 'br'))
-  if (smaller === undefined) brotli.add(keyOf(page, 'gzip'), keyOf(page, 'br'))
-  const files: Readonly<Record<Encoding, KeptFile | undefined>> = { br: smaller, gzip: zipped, identity: zipped }
-  const accepted = acceptedEncodings(request.headers['accept-encoding']).filter(encoding => files[encoding] !== undefined)
-  const known = accepted.find(encoding => matches(request.headers['if-none-match'], tagOf(files, encoding)))
-  const encoding = known ?? accepted[0] ?? 'identity'
-  const file = files[encoding] ?? zipped
+  // What is asked for most often needs one look only.
+  const isEnough = smaller !== undefined && accepted[0] === 'br' && (asked === undefined || matches(asked, tagOf({ br: smaller }, 'br')))
+  const zipped = isEnough ? undefined : await kept.find(keyOf(page, 'gzip'))
+  if (zipped === undefined && !isEnough) return false
+  if (zipped !== undefined && smaller === undefined) brotli.add(keyOf(page, 'gzip'), keyOf(page, 'br'))
+  const files: Files = { ...smaller && { br: smaller }, ...zipped && { gzip: zipped, identity: zipped } }
+  const choice = accepted.filter(encoding => files[encoding] !== undefined)
+  const known = choice.find(encoding => matches(asked, tagOf(files, encoding)))
+  const encoding = known ?? choice[0] ?? 'identity'
+  const file = files[encoding]
+  if (file === undefined) return false
   reply.header('etag', tagOf(files, encoding)).header('vary', 'Accept-Encoding')
   if (known !== undefined) {
     void reply.code(304).send()
     return true
   }
   reply.type(page.type)
-  if (encoding === 'identity') {
-    const content = await kept.get(keyOf(page, 'gzip'))
+  if (encoding === 'identity' || file.bytes <= READ_WHOLE) {
+    const content = await readFile(file.path).catch(() => undefined)
     if (content === undefined) return false
-    void reply.send((await unzip(content)).toString())
+    if (encoding === 'identity') void reply.send((await unzip(content)).toString())
+    else void reply.header('content-encoding', encoding).send(content)
     return true
   }
   reply.header('content-encoding', encoding)
@@ -76,6 +87,6 @@ function keyOf ({ key, name }: KeptPage, encoding: 'gzip' | 'br'): KeptKey {
 }
 
 // What everybody can read is the content of the gzip file, whose bytes are never sent under this tag.
-function tagOf (files: Readonly<Record<Encoding, KeptFile | undefined>>, encoding: Encoding): string {
+function tagOf (files: Files, encoding: Encoding): string {
   return `"${files[encoding]?.hash ?? ''}${encoding === 'identity' ? '-identity' : ''}"`
 }
