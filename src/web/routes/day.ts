@@ -16,7 +16,7 @@ import type { Site } from '../site.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { absolute, roomPartPath, withQuery } from '../urls.ts'
 import { rowsOf } from '../view/rows.ts'
-import type { Presence } from '../view/rows.ts'
+import type { Presence, Row } from '../view/rows.ts'
 import { sectionsOf } from '../view/sections.ts'
 import { timelineOf } from '../view/timeline.ts'
 import { visibleLine } from '../view/visible-text.ts'
@@ -93,7 +93,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
       ...visit,
       ...neighbours,
       sections: sectionsOf(rows, day, clock, words),
-      lines,
+      drawn: lines?.drawn ?? drawnAnew,
       zone: clock,
       badZone: zone === undefined ? visibleLine(tz) || '\uFFFD' : undefined,
       presence,
@@ -112,4 +112,8 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     }
     return await keepPage(site, page, html) && await sendKept(request, reply, site, page) ? reply : reply.type(HTML).send(html)
   }))
+}
+
+function drawnAnew (_row: Row, draw: () => string): string {
+  return draw()
 }
