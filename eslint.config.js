@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 const nodeTestCalls = ['test', 'it', 'describe', 'suite'].map((name) => ({ from: 'package', package: 'node:test', name }))
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'test/fixtures/'] },
+  { ignores: ['dist/', 'build/', 'node_modules/', 'data/', 'test/fixtures/'] },
   ...neostandard({ ts: true }),
   {
     files: ['**/*.ts'],

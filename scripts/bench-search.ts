@@ -44,7 +44,7 @@ interface Said {
   readonly body: string
 }
 
-// As a server does while it is behind, and while it is not.
+// As the program does while it is behind (feed-worker.ts), and while it is not.
 const GATHERED = 2_000
 const BATCH = 500
 const QUERIES = 20

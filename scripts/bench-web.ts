@@ -28,6 +28,7 @@ import type { KeptFiles } from '../src/web/kept/kept-files.ts'
 import { createWebServer } from '../src/web/server.ts'
 import { readTalk, uidOf } from './bench-mam-talk.ts'
 
+// Where npm runs it: it is built into another folder.
 const ROOT = process.cwd()
 const SAMPLE = join(ROOT, 'test/fixtures/duraspace-sample.jsonl.gz')
 const AUTOCANNON = join(ROOT, 'node_modules/autocannon/autocannon.js')

@@ -9,13 +9,11 @@ import { sendProblem, sendProblemText } from './answer.ts'
 import { describeRoutes } from './api/describe.ts'
 import { editionOf, loadAssets } from './assets.ts'
 import { costOf, createBudgets } from './budgets.ts'
-import { neverCached } from './caching.ts'
 import { compressWhole } from './compress.ts'
 import { createDigests } from './digests/digests.ts'
 import { notFound, problemOf, tooMany, wrongMethod } from './errors.ts'
 import { createBrotliLater } from './kept/brotli-later.ts'
 import { keepsNothing } from './kept/kept-files.ts'
-import { hasVanished } from './kept/send-kept.ts'
 import { wordsOf } from './language/tongues.ts'
 import { apiRoute } from './routes/api.ts'
 import { coverageRoutes } from './routes/coverage.ts'
@@ -156,10 +154,7 @@ export function createWebServer (options: WebServerOptions): FastifyInstance {
   })
 
   app.setErrorHandler(async (error, _request, reply) => answerError(error, reply))
-  app.setNotFoundHandler(async (request, reply) => {
-    if (hasVanished(request)) return askAgain(request, reply)
-    return sendProblem(reply, isRead(request) ? notFound : wrongMethod)
-  })
+  app.setNotFoundHandler(async (request, reply) => sendProblem(reply, isRead(request) ? notFound : wrongMethod))
   app.addHook('preClose', async () => { setTimeout(() => { app.server.closeAllConnections() }, CLOSE_MS).unref() })
   app.addHook('onRoute', route => { if (route.method === 'GET') route.method = ['GET', 'HEAD'] })
   app.addHook('preHandler', async (request, reply) => {
@@ -207,13 +202,6 @@ function isStream (reply: FastifyReply): boolean {
 
 function isRead (request: FastifyRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD'
-}
-
-// The file went between the look for it and its opening: the next answer is made anew.
-function askAgain (request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  for (const name of ['etag', 'content-encoding', 'content-type']) reply.removeHeader(name)
-  neverCached(reply)
-  return reply.redirect(request.url, 307)
 }
 
 // Pages without a validator of their own get one of their bytes.

@@ -18,7 +18,7 @@ const FAULTS: readonly Fault[] = [
   { at: 165, what: 'killed' }
 ]
 
-// Each server with each store, each of them with and without an archive of the room's own. `npm run soak` takes any of the eight.
+// Every pair of a server, a store and a room with or without an archive of its own. `npm run soak` takes any of the eight.
 const TRIALS = [
   { server: 'prosody', store: 'sqlite', hasArchive: true },
   { server: 'ejabberd', store: 'couchdb', hasArchive: true },

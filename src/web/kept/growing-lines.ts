@@ -9,10 +9,11 @@ export interface GrowingLines {
   readonly rowOf: (event: ArchivedEvent, view: Told) => EventRow | undefined
   /** What `draw` makes of a row, or made of it before. */
   readonly drawn: (row: Row, draw: () => string) => string
-  readonly memory: Memory
+  readonly memory: LineMemory
 }
 
-interface Memory {
+/** What is kept of a page until it is made again. */
+export interface LineMemory {
   readonly rows: ReadonlyMap<Uid, MadeRow>
   readonly html: WeakMap<Row, string>
   /** About how much all this is. */
@@ -28,7 +29,7 @@ interface MadeRow {
 type Told = Pick<PageView, 'zone' | 'around' | 'words'>
 
 /** @param before the lines of the same page in the same zone and words, when it was made last */
-export function createGrowingLines (before?: Memory): GrowingLines {
+export function createGrowingLines (before?: LineMemory): GrowingLines {
   const rows = new Map<Uid, MadeRow>()
   const html = before?.html ?? new WeakMap<Row, string>()
   const known = before?.rows

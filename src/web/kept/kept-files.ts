@@ -21,7 +21,7 @@ export interface KeptFiles {
   revision (room: RoomJid, period: Period): Promise<string>
   /** The content; undefined where it is not kept. */
   get (key: KeptKey): Promise<Buffer | undefined>
-  /** Where the content is, for answers that send the file; it may be gone a moment later. */
+  /** What is known of the content without reading it; it may be gone a moment later. */
   find (key: KeptKey): Promise<KeptFile | undefined>
   /**
    * Keeps the content, unless the ledger says by now that it is out of date. Its reading must have begun after the

@@ -1,20 +1,18 @@
-import type { GrowingLines } from './growing-lines.ts'
-
-type Lines = GrowingLines['memory']
+import type { LineMemory } from './growing-lines.ts'
 
 /** Pages that change too often to be kept as files, in memory: each as it was made a moment ago. */
 export interface RecentPages {
   /** The page of this place, if it is the one of this tag. */
   get (place: string, tag: string): string | undefined
   /** The lines of the page of this place, however long ago it was made. */
-  lines (place: string): Lines | undefined
-  put (place: string, tag: string, html: string, lines?: Lines): void
+  lines (place: string): LineMemory | undefined
+  put (place: string, tag: string, html: string, lines?: LineMemory): void
 }
 
 interface RecentPage {
   readonly tag: string
   readonly html: string
-  readonly lines: Lines | undefined
+  readonly lines: LineMemory | undefined
   readonly madeAt: number
 }
 

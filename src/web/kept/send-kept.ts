@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -25,16 +23,6 @@ type Keeper = Pick<Site, 'kept' | 'brotli'>
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
 
-// A file of a few pages is sooner read than streamed.
-const READ_WHOLE = 256 * 1024
-
-const vanished = new WeakSet<FastifyRequest>()
-
-/** Whether the answer was to be a kept file, which is not there any more: asked again it is made anew. */
-export function hasVanished (request: FastifyRequest): boolean {
-  return vanished.has(request)
-}
-
 /**
  * Answers with the page where it is kept, in the encoding that the client likes best, and says whether it did. Headers about
  * caching are the caller's.
@@ -52,26 +40,13 @@ export async function sendKept (request: FastifyRequest, reply: FastifyReply, { 
   const choice = accepted.filter(encoding => files[encoding] !== undefined)
   const known = choice.find(encoding => matches(asked, tagOf(files, encoding)))
   const encoding = known ?? choice[0] ?? 'identity'
-  const file = files[encoding]
-  if (file === undefined) return false
+  const content = known === undefined ? await kept.get(keyOf(page, encoding === 'br' ? 'br' : 'gzip')) : undefined
+  // It may be gone by now.
+  if (known === undefined && content === undefined) return false
   reply.header('etag', tagOf(files, encoding)).header('vary', 'Accept-Encoding')
-  if (known !== undefined) {
-    void reply.code(304).send()
-    return true
-  }
-  reply.type(page.type)
-  if (encoding === 'identity' || file.bytes <= READ_WHOLE) {
-    const content = await readFile(file.path).catch(() => undefined)
-    if (content === undefined) return false
-    if (encoding === 'identity') void reply.send((await unzip(content)).toString())
-    else void reply.header('content-encoding', encoding).send(content)
-    return true
-  }
-  reply.header('content-encoding', encoding)
-  vanished.add(request)
-  void reply.sendFile(basename(file.path), dirname(file.path), {
-    acceptRanges: false, cacheControl: false, contentType: false, etag: false, lastModified: false
-  })
+  if (content === undefined) void reply.code(304).send()
+  else if (encoding === 'identity') void reply.type(page.type).send((await unzip(content)).toString())
+  else void reply.type(page.type).header('content-encoding', encoding).send(content)
   return true
 }
 

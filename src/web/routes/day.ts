@@ -78,7 +78,7 @@ export function dayRoute (app: FastifyInstance, site: Site): void {
     const events = await dayEvents(site.store, room.jid, day, presence !== 'none')
     const around = await surroundingsOf(site.store, room, events)
     const lines = isToday ? createGrowingLines(recentPages.lines(place)) : undefined
-    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around, words, ...lines })
+    const rows = rowsOf(timelineOf(events, holes), { presence, zone: clock, day, around, words, ...lines && { rowOf: lines.rowOf } })
     const kept = { events: presence === 'netted' ? undefined : presence, tz: clock.isUtc ? undefined : tz }
     const model = {
       head: {
