@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from './free-ports.ts'
@@ -12,6 +12,10 @@ export interface ProsodyOptions extends ServerOptions {
   readonly delegation?: Readonly<Record<string, LuaValue>>
   /** Moderators may have messages removed (XEP-0425), by a module of ours. */
   readonly moderation?: boolean
+  /** Instead of localhost. */
+  readonly domain?: string
+  /** The file by which servers of this test find each other; the server adds itself. Without it there are no others. */
+  readonly federation?: string
 }
 
 type LuaValue = string | number | boolean | readonly string[]
@@ -20,16 +24,17 @@ const PLUGINS = [join(import.meta.dirname, '../../contrib/prosody'), join(import
 
 /** Prosody from its Debian package with a configuration of its own, insecure by design: for tests on loopback only. */
 export async function startProsody (options: ProsodyOptions = {}): Promise<XmppServer> {
+  const { domain = 'localhost', federation } = options
   const command = programOf('prosody')
   return withFreshPorts(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hansard-prosody-'))
-    const [c2sPort, componentPort] = await freePorts(2) as [number, number]
+    const [c2sPort, componentPort, s2sPort] = await freePorts(3) as [number, number, number]
     const config = join(folder, 'prosody.cfg.lua')
     const log = join(folder, 'prosody.log')
-    writeFileSync(config, renderConfig({ ...options, folder, log, c2sPort, componentPort }))
+    writeFileSync(config, renderConfig({ ...options, domain, folder, log, c2sPort, componentPort, s2sPort }))
 
     async function register (user: string, password: string): Promise<void> {
-      const accounts = join(folder, 'data', 'localhost', 'accounts')
+      const accounts = join(folder, 'data', encodeURIComponent(domain).replaceAll('.', '%2e'), 'accounts')
       mkdirSync(accounts, { recursive: true })
       writeFileSync(join(accounts, `${user}.dat`), `return { ["password"] = ${luaString(password)} };\n`)
     }
@@ -39,7 +44,7 @@ export async function startProsody (options: ProsodyOptions = {}): Promise<XmppS
       args: ['-F', '--config', config],
       env: {},
       folder,
-      ports: [c2sPort, componentPort],
+      ports: federation === undefined ? [c2sPort, componentPort] : [c2sPort, componentPort, s2sPort],
       log
     })
     async function stop (): Promise<void> {
@@ -50,6 +55,7 @@ export async function startProsody (options: ProsodyOptions = {}): Promise<XmppS
     try {
       for (const user of USERS) await register(user, user)
       await server.start()
+      if (federation !== undefined) appendFileSync(federation, `${domain} ${s2sPort}\n`)
     } catch (error) {
       await stop()
       throw error
@@ -59,10 +65,10 @@ export async function startProsody (options: ProsodyOptions = {}): Promise<XmppS
       host: '127.0.0.1',
       componentPort,
       c2sPort,
-      domain: 'localhost',
-      conference: 'conference.localhost',
-      componentDomain: 'logs.localhost',
-      crowdDomain: 'crowd.localhost',
+      domain,
+      conference: `conference.${domain}`,
+      componentDomain: `logs.${domain}`,
+      crowdDomain: `crowd.${domain}`,
       secret: SECRET,
       log,
       register,
@@ -79,11 +85,16 @@ export async function startProsody (options: ProsodyOptions = {}): Promise<XmppS
 interface ConfigValues extends ProsodyOptions {
   readonly folder: string
   readonly log: string
+  readonly domain: string
   readonly c2sPort: number
   readonly componentPort: number
+  readonly s2sPort: number
 }
 
-function renderConfig ({ folder, log, c2sPort, componentPort, noMam = false, onConflict = 'deny', delegation, moderation = false }: ConfigValues): string {
+function renderConfig ({
+  domain, folder, log, c2sPort, componentPort, s2sPort, federation, noMam = false, onConflict = 'deny', delegation, moderation = false
+}: ConfigValues): string {
+  const federates = federation === undefined ? [] : ['s2s', 'dialback', 'test_s2s']
   const enabled = [
     ...(noMam ? [] : ['muc_mam']), ...(delegation === undefined ? [] : ['hansard_archive']), ...(moderation ? ['test_moderation'] : [])
   ]
@@ -94,8 +105,11 @@ data_path = ${luaString(join(folder, 'data'))}
 certificates = ${luaString(folder)}
 log = { { levels = { min = "info" }, to = "file", filename = ${luaString(log)} } }
 plugin_paths = ${luaValue(PLUGINS)}
-modules_enabled = { "roster", "saslauth", "disco", "ping", "smacks", "version", "posix" }
-modules_disabled = { "s2s", "http", "https" }
+modules_enabled = ${luaValue(['roster', 'saslauth', 'disco', 'ping', 'smacks', 'version', 'posix', ...federates])}
+modules_disabled = ${luaValue(['http', 'https', ...federation === undefined ? ['s2s'] : []])}
+s2s_require_encryption = false
+s2s_ports = { ${s2sPort} }
+test_s2s_ports = ${luaString(federation ?? '')}
 authentication = "internal_plain"
 storage = "internal"
 c2s_require_encryption = false
@@ -106,9 +120,9 @@ c2s_ports = { ${c2sPort} }
 component_ports = { ${componentPort} }
 component_interfaces = { "127.0.0.1" }
 
-VirtualHost "localhost"
+VirtualHost "${domain}"
 
-Component "conference.localhost" "muc"
+Component "conference.${domain}" "muc"
   modules_enabled = ${luaValue(enabled)}
   restrict_room_creation = false
   muc_log_by_default = true
@@ -116,11 +130,11 @@ Component "conference.localhost" "muc"
   max_history_messages = 1000
 ${Object.entries(delegation ?? {}).map(([key, value]) => `  ${key} = ${luaValue(value)}`).join('\n')}
 
-Component "logs.localhost"
+Component "logs.${domain}"
   component_secret = ${luaString(SECRET)}
   component_conflict_resolve = "${onConflict}"
 
-Component "crowd.localhost"
+Component "crowd.${domain}"
   component_secret = ${luaString(SECRET)}
 `
 }

@@ -15,11 +15,12 @@ export interface XmppServer {
   readonly host: string
   readonly componentPort: number
   readonly c2sPort: number
-  readonly domain: 'localhost'
+  /** localhost, unless the test said otherwise. */
+  readonly domain: string
   /** The room service; anyone may create rooms, which archive what is said. */
-  readonly conference: 'conference.localhost'
-  readonly componentDomain: 'logs.localhost'
-  readonly crowdDomain: 'crowd.localhost'
+  readonly conference: string
+  readonly componentDomain: string
+  readonly crowdDomain: string
   readonly secret: string
   /** The server's own log file. */
   readonly log: string
