@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { after } from 'node:test'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 
@@ -13,13 +14,21 @@ export const noChromium: string | false = PATH !== undefined || process.env['CI'
   ? false
   : `there is no Chromium at ${PATHS.join(' or ')}: install chromium-headless-shell, or name it in the environment variable CHROMIUM`
 
-/** Without a sandbox, as tests run as root in containers, and without any talk of its own to the network. */
-export async function launchChromium (): Promise<Browser> {
-  return chromium.launch({
+let opened: Promise<Browser> | undefined
+
+after(async () => { await (await opened)?.close() })
+
+/**
+ * The browser of all tests of this process, closed after the last one. Without a sandbox, as tests run as root in containers, and
+ * without any talk of its own to the network.
+ */
+export async function openChromium (): Promise<Browser> {
+  opened ??= chromium.launch({
     executablePath: PATH ?? PATHS.join(),
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'
     ]
   })
+  return opened
 }

@@ -16,7 +16,7 @@ import type { ArchiveTime } from '../../src/model/archive-time.ts'
 import type { RoomEvent } from '../../src/model/event.ts'
 import { exportSite } from '../../src/static-site/static-site.ts'
 import { LOUNGE, message } from '../helpers/events.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { openChromium, noChromium } from './chromium.ts'
 
 const QUIET = 'quiet@conference.example.org' as RoomJid
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css', svg: 'image/svg+xml' }
@@ -75,10 +75,9 @@ describe('an exported site', { skip: noChromium }, () => {
     }).listen(0, '127.0.0.1')
     await new Promise(resolve => { server.once('listening', resolve) })
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    browser = await launchChromium()
+    browser = await openChromium()
   })
   after(async () => {
-    await browser?.close()
     server?.close()
     rmSync(folder, { recursive: true, force: true })
   })

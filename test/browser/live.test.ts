@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import test, { after, before } from 'node:test'
+import test, { before } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { LiveListener } from '../../src/archive/live.ts'
 import { createLive } from '../../src/archive/live.ts'
@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/log.ts'
 import type { RoomEvent } from '../../src/model/event.ts'
 import { published, remove, said, siteWith } from '../web/site-under-test.ts'
 import type { SiteUnderTest } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { openChromium, noChromium } from './chromium.ts'
 
 const LOUNGE = published('lounge', 'indexed', { title: 'The Lounge' })
 const DAY = '/r/lounge/2026-11-21'
@@ -17,8 +17,7 @@ const MORNING = Array.from({ length: 80 }, (_, n) => said(LOUNGE, at(`09:${Strin
 
 let browser: Browser
 
-before(async () => { if (noChromium === false) browser = await launchChromium() })
-after(async () => { if (noChromium === false) await browser.close() })
+before(async () => { if (noChromium === false) browser = await openChromium() })
 
 interface Stage extends SiteUnderTest {
   readonly page: Page

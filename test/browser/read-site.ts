@@ -1,7 +1,7 @@
 import { after, before } from 'node:test'
 import type { Browser } from 'playwright-core'
 import type { siteWith, SiteUnderTest } from '../web/site-under-test.ts'
-import { launchChromium, noChromium } from './chromium.ts'
+import { openChromium, noChromium } from './chromium.ts'
 
 /** There from the first test of a file to the last. */
 export interface ReadSite {
@@ -20,10 +20,9 @@ export function readSite (open: (scope: Scope) => Promise<Pick<SiteUnderTest, 'a
     if (noChromium !== false) return
     const { app } = await open({ after: end => { ends.push(end) } })
     running.base = await app.listen({ port: 0, host: '127.0.0.1' })
-    running.browser = await launchChromium()
+    running.browser = await openChromium()
   })
   after(async () => {
-    await running.browser?.close()
     for (const end of ends) await end()
   })
   return running as ReadSite
