@@ -40,10 +40,14 @@ const TABLE: ReadonlyArray<{ readonly part: string, readonly may: readonly strin
   { part: 'connect.ts', may: ['config/', 'xmpp/', 'model/', 'log.ts'] },
   { part: 'health.ts', may: ['metrics.ts', 'xmpp/', 'rooms/', 'archive/', 'web/', 'model/'] },
   {
+    part: 'serve-site.ts',
+    may: ['open.ts', 'record.ts', 'health.ts', 'in-turn.ts', 'metrics.ts', 'config/', 'access/', 'archive/', 'web/', 'model/', 'log.ts']
+  },
+  {
     part: 'app.ts',
     may: [
-      'open.ts', 'rebuild-thread.ts', 'record.ts', 'connect.ts', 'health.ts', 'in-turn.ts', 'metrics.ts', 'version.ts', 'config/', 'xmpp/',
-      'rooms/', 'access/', 'archive/', 'mam/', 'mirror/', 'web/', 'model/', 'log.ts'
+      'open.ts', 'rebuild-thread.ts', 'record.ts', 'connect.ts', 'health.ts', 'serve-site.ts', 'in-turn.ts', 'metrics.ts', 'version.ts', 'config/',
+      'xmpp/', 'rooms/', 'access/', 'archive/', 'mam/', 'mirror/', 'model/', 'log.ts'
     ]
   },
   {

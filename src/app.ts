@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { join } from 'node:path'
 import { createOccupantIds } from './access/occupant-ids.ts'
 import { createAmender } from './archive/amender.ts'
 import { createArchive } from './archive/archive.ts'
@@ -23,10 +22,10 @@ import type { RoomJid } from './model/address.ts'
 import { formatTime } from './model/archive-time.ts'
 import type { Micros } from './model/archive-time.ts'
 import { defined } from './model/defined.ts'
-import { hasCode, HansardError, messageOf } from './model/errors.ts'
+import { hasCode, HansardError } from './model/errors.ts'
 import { streamOf } from './model/event.ts'
 import type { RoomEvent } from './model/event.ts'
-import { languagesOf, openDirectory } from './open.ts'
+import { openDirectory } from './open.ts'
 import { createRebuildThread } from './rebuild-thread.ts'
 import { advance, openRecord } from './record.ts'
 import type { OpenRecord } from './record.ts'
@@ -34,11 +33,8 @@ import type { CatchUpReport, Progress } from './rooms/absences.ts'
 import { createMirror } from './mirror/mirror.ts'
 import { createRooms } from './rooms/rooms.ts'
 import type { RoomStatus } from './rooms/room.ts'
+import { serveSite } from './serve-site.ts'
 import { version } from './version.ts'
-import { editionOf, loadAssets } from './web/assets.ts'
-import { followChanges } from './web/kept/follow-changes.ts'
-import { createKeptFiles } from './web/kept/kept-files.ts'
-import { createWebServer } from './web/server.ts'
 import { createClock } from './xmpp/clock.ts'
 import type { ConnectionStatus } from './xmpp/connection.ts'
 
@@ -74,8 +70,6 @@ export interface AppOptions {
   readonly clock?: () => Micros
 }
 
-/** The templates of the site: beside src and beside dist. */
-export const VIEWS = join(import.meta.dirname, '../views')
 const DRAIN_MS = 10_000
 const TICK_MS = 10_000
 const ONLINE_MS = 30_000
@@ -97,7 +91,7 @@ export async function createApp (options: AppOptions): Promise<App> {
 }
 
 function assemble (record: OpenRecord, local: LocalState, { config, log, clock = createClock() }: AppOptions): App {
-  const { store, index, feed, find, removals } = record
+  const { store, index, feed, removals } = record
   const directory = openDirectory(config.rooms)
   const connection = openConnection(config, log, clock)
   const ledger = createGapLedger({ store, local, log: log.child({ module: 'gaps' }) })
@@ -142,7 +136,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     store,
     rooms: new Map(config.rooms.map(room => [room.jid, defined(room.retention)])),
     async onPurged () {
-      await Promise.all([feed.advance(), keptChanges.advance()])
+      await Promise.all([feed.advance(), site.advance()])
     },
     now: clock,
     log: log.child({ module: 'retention' })
@@ -161,7 +155,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   function follow (): void {
     advance(feed, log)
     live.advance()
-    void keptChanges.advance()
+    void site.advance()
     void amender.advance()
   }
 
@@ -240,43 +234,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
   }
 
   const health = createHealth({ store, archive, ledger, feed, amender, rooms, connection, recovered: () => recovered })
-  const { trustProxy, crawlers } = config.http
-  const kept = createKeptFiles({
-    path: config.site.cache,
-    edition: editionOf(loadAssets(VIEWS, config.site), config.site),
-    store,
-    maxBytes: config.site.cacheBytes,
-    log: log.child({ module: 'web' })
-  })
-  const keptChanges = followChanges({
-    store,
-    kept,
-    rooms: config.rooms.filter(({ level }) => level !== 'off').map(({ jid }) => jid),
-    log: log.child({ module: 'web' })
-  })
-  const web = createWebServer({
-    store,
-    find,
-    directory,
-    site: config.site,
-    viewsDir: VIEWS,
-    theme: config.site,
-    searchLanguages: languagesOf(config.search),
-    kept,
-    crawlers,
-    live,
-    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
-    log: log.child({ module: 'web' }),
-    health: () => health.report(),
-    searchState () {
-      const { isPartial, behindSince } = feed.status()
-      return { isPartial, behind: behindSince === undefined ? 0 : Math.floor((Date.now() - behindSince) / 1000) }
-    },
-    metrics,
-    metricsFrom: config.http.metrics,
-    onAnswered (route, status, seconds) { metrics.http(route, status, seconds) }
-  })
-
+  const site = serveSite({ config, record, directory, live, metrics, health, log: log.child({ module: 'web' }) })
   const rebuild = createRebuildThread(config, log.child({ module: 'search' }))
 
   // One is built for another analyser, or what was begun is ended.
@@ -302,8 +260,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       () => retention.stop(),
       () => rooms.stop(),
       () => connection.stop(),
-      () => web.close(),
-      () => keptChanges.stop(),
+      () => site.close(),
       async () => { reads.stop() },
       () => archive.close(DRAIN_MS),
       () => ledger.close(DRAIN_MS),
@@ -320,7 +277,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
         if (!hasCode(error, 'ERR_STORE_UNAVAILABLE')) throw error
         log.warn({ err: error }, 'store does not answer yet; what is heard goes to the spool')
       })
-      const url = isListening ? await listen() : ''
+      const url = isListening ? await site.listen() : ''
       rooms.start()
       mirror?.start()
       connection.start()
@@ -344,7 +301,7 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
       const removed = await removals.remove(room, uids, removal, options)
       follow()
       await amender.advance()
-      await keptChanges.advance()
+      await site.advance()
       const { problem } = feed.status()
       if (problem !== undefined) {
         throw new HansardError('ERR_SEARCH', `Cannot take what was removed out of the search index now: ${problem}; the record is without it, do the same again later`)
@@ -353,12 +310,5 @@ function assemble (record: OpenRecord, local: LocalState, { config, log, clock =
     },
     reindex,
     status: () => ({ xmpp: connection.status(), rooms: rooms.status() })
-  }
-
-  function listen (): Promise<string> {
-    const { host, port } = config.http
-    return web.listen({ host, port }).catch((cause: unknown) => {
-      throw new HansardError('ERR_CONFIG', `Cannot serve the site: ${messageOf(cause)}; expected http.host and http.port that are free here`, { cause })
-    })
   }
 }

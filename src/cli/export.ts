@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { canRead } from '../access/can-read.ts'
 import type { Directory } from '../access/directory.ts'
 import type { ArchiveStore } from '../archive/store.ts'
@@ -16,14 +15,13 @@ import { exportTexts } from '../static-site/texts.ts'
 import { exportedEvents } from '../transfer/export-events.ts'
 import type { TimeRange } from '../transfer/export-events.ts'
 import { publicLine, wholeLine } from '../transfer/export-line.ts'
+import { VIEWS } from '../web/templates.ts'
 import type { Command, CommandInput, OptionValue } from './command.ts'
 import { openDestination } from './destination.ts'
 import { createProgress } from './progress.ts'
 
 const FORMATS = ['jsonl', 'txt', 'site'] as const
 const READER = { via: 'http' } as const
-// Beside src and beside dist.
-const VIEWS = join(import.meta.dirname, '../../views')
 
 /** What is exported, as it was asked for. */
 interface Job extends TimeRange {

@@ -17,6 +17,9 @@ export interface Templates {
 
 const EXTENSION = '.eta'
 
+/** Our own templates: beside src and beside dist. */
+export const VIEWS = join(import.meta.dirname, '../../views')
+
 /**
  * Reads and compiles every template. Throws ERR_CONFIG with file and line for one that is broken or includes another that
  * is not there, and when the owner's folder cannot be read.

@@ -103,7 +103,7 @@ function configFor (
     xmpp: mode === 'component'
       ? {
           mode,
-          domain: server.componentDomain as string as BareJid,
+          domain: server.componentDomain as BareJid,
           server: { host: server.host, port: server.componentPort },
           secret: server.secret,
           delegatedFrom,

@@ -8,7 +8,8 @@ import { german } from '../../src/web/language/de.ts'
 import { english } from '../../src/web/language/en.ts'
 import { french } from '../../src/web/language/fr.ts'
 import type { Words } from '../../src/web/language/words.ts'
-import { happened, published, said, siteWith, VIEWS } from './site-under-test.ts'
+import { VIEWS } from '../../src/web/templates.ts'
+import { happened, published, said, siteWith } from './site-under-test.ts'
 import type { SiteUnderTest } from './site-under-test.ts'
 
 const ROOM = published('lounge', 'indexed', { title: 'L', description: '', showsEdits: true, ranksPeople: true })

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Level, PublishedRoom } from '../../src/access/can-read.ts'
@@ -13,10 +12,10 @@ import { contentOf } from '../../src/model/content.ts'
 import { parseQuery } from '../../src/search/query.ts'
 import type { ArchivedEvent, EventKind, RoomEvent } from '../../src/model/event.ts'
 import { createWebServer } from '../../src/web/server.ts'
+import { VIEWS } from '../../src/web/templates.ts'
 import type { WebServerOptions } from '../../src/web/site.ts'
 
 export const NOW = Date.parse('2026-11-21T12:00:00Z')
-export const VIEWS = join(import.meta.dirname, '../../views')
 
 export interface SiteUnderTest {
   readonly app: FastifyInstance

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { VIEWS } from './site-under-test.ts'
+import { VIEWS } from '../../src/web/templates.ts'
 
 const templates = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.eta'))

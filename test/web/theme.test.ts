@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
 import { checkSite } from '../../src/cli/checks/site.ts'
-import { loadTemplates } from '../../src/web/templates.ts'
-import { published, said, siteWith, VIEWS } from './site-under-test.ts'
+import { loadTemplates, VIEWS } from '../../src/web/templates.ts'
+import { published, said, siteWith } from './site-under-test.ts'
 
 const LOUNGE = published('lounge', 'public')
 const DAY = '/r/lounge/2026-11-20'

@@ -1,8 +1,7 @@
-import { VIEWS } from '../../app.ts'
 import type { Config } from '../../config/config.ts'
 import { messageOf } from '../../model/errors.ts'
 import { loadAssets } from '../../web/assets.ts'
-import { loadTemplates } from '../../web/templates.ts'
+import { loadTemplates, VIEWS } from '../../web/templates.ts'
 import { bad, good } from './check.ts'
 import type { Finding } from './check.ts'
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
+import { VIEWS } from '../../../src/web/templates.ts'
 import { saturatedColour } from '../../../src/web/view/hsluv.ts'
 import { HUES, hueAngle, hueOf } from '../../../src/web/view/nick-hue.ts'
 import { nickStyle } from '../../../src/web/view/nick-style.ts'
-import { VIEWS } from '../site-under-test.ts'
 
 // XEP-0392 §13.2, without corrections for colour vision.
 const VECTORS: ReadonlyArray<readonly [nick: string, angle: number, ...colour: number[]]> = [
