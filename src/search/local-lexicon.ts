@@ -9,13 +9,15 @@ const MOST_FORMS = 64
 /** Words remembered to be in the lexicon, about 10 MB. */
 const MOST_KNOWN = 100_000
 
-/** New words are written at once, as searches need them. In bulk the frequencies of known words wait for so many messages. */
-const BULK = 100
+/** In bulk the frequencies of known words wait for so many messages. */
 const MOST_PENDING = 50_000
 
 export interface LexiconWriter {
-  /** Takes in the words of so many messages, in their plain form, with the number of messages that have them. */
-  add (counts: ReadonlyMap<string, number>, messages: number): void
+  /**
+   * Takes in the words of so many messages, in their plain form, with the number of messages that have them. New words are
+   * written at once, as searches need them.
+   */
+  add (counts: ReadonlyMap<string, number>, messages: number, isBulk: boolean): void
   /** Nobody says these words any more. */
   leave (words: readonly string[]): void
   /** After a transaction that failed, or when another process has emptied the index. */
@@ -47,7 +49,7 @@ export function createLexiconWriter (db: Database.Database, languages: readonly 
   }
 
   return {
-    add (counts, messages) {
+    add (counts, messages, isBulk) {
       for (const [word, number] of counts) {
         if (known.has(word)) {
           pending.set(word, (pending.get(word) ?? 0) + number)
@@ -59,7 +61,7 @@ export function createLexiconWriter (db: Database.Database, languages: readonly 
         known.add(word)
       }
       pendingMessages += messages
-      if (messages >= BULK && pendingMessages < MOST_PENDING) return
+      if (isBulk && pendingMessages < MOST_PENDING) return
       for (const word of [...pending.keys()].sort()) count.run(word, pending.get(word) ?? 0)
       pending.clear()
       pendingMessages = 0

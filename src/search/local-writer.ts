@@ -29,6 +29,10 @@ export interface IndexWriter {
   setLanguages (): boolean
 }
 
+// Of more than so many at once the tokens would outlive the young generation, which costs a good part of the time.
+const PART = 250
+const BULK = 100
+
 export type Choose = (changes: readonly IndexChange[]) => readonly IndexChange[] | undefined
 
 interface Change {
@@ -92,15 +96,19 @@ export function createWriter (db: Database.Database, languages: readonly Languag
   }
 
   function writeAll (changes: readonly IndexChange[]): void {
-    const changed = changes.map(({ id, event }): Change =>
-      ({ id, kind: event?.kind ?? 'message', posting: event === undefined ? undefined : postingOf(event) }))
-    // First, so that no word is missed that one event leaves and another has.
-    lexicon.add(countWords(changed), changes.length)
-    for (const change of changed) write(change)
+    for (let from = 0; from < changes.length; from += PART) writePart(changes.slice(from, from + PART), changes.length >= BULK)
     if (!hasForgotten) return
     // Others that write must not take for known what is gone.
     generation = randomUUID()
     setGeneration.run(generation)
+  }
+
+  function writePart (changes: readonly IndexChange[], isBulk: boolean): void {
+    const changed = changes.map(({ id, event }): Change =>
+      ({ id, kind: event?.kind ?? 'message', posting: event === undefined ? undefined : postingOf(event) }))
+    // First, so that no word is missed that one event leaves and another has.
+    lexicon.add(countWords(changed), changes.length, isBulk)
+    for (const change of changed) write(change)
   }
 
   function forget (): void {
