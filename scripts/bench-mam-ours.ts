@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createCouchdbStore } from '../src/archive/couchdb.ts'
 import { createSqliteStore } from '../src/archive/sqlite.ts'
 import type { ArchiveStore } from '../src/archive/store.ts'
@@ -10,6 +11,7 @@ import { silentLogger } from '../src/log.ts'
 import { archiveJidOf, parseRoomJid } from '../src/model/address.ts'
 import { anchorOf } from '../src/model/anchor.ts'
 import { formatTime } from '../src/model/archive-time.ts'
+import { hasCode } from '../src/model/errors.ts'
 import { eventId } from '../src/model/event.ts'
 import type { ArchivedEvent, RoomEvent } from '../src/model/event.ts'
 import { startProsody } from '../test/servers/prosody.ts'
@@ -63,13 +65,26 @@ export async function benchCouchdb (url: string, talk: Sizes, times: number): Pr
         await send(database, 'POST', '/_bulk_docs', { docs })
       }
     }
-    await store.get(SMALL, uidOf(0))
-    await store.count(SMALL, { stream: 'talk', nick: '' })
+    await whenBuilt(() => store.get(SMALL, uidOf(0)))
+    await whenBuilt(() => store.count(SMALL, { stream: 'talk', nick: '' }))
     process.stdout.write(`Requests to CouchDB: ${await countRequests(store, pairOf(talk))}\n`)
     return await benchStore('CouchDB', `couchdb:${database.href}`, store, talk, times)
   } finally {
     await store.close().catch(() => {})
     await send(database, 'DELETE', '')
+  }
+}
+
+// CouchDB lets nobody wait longer than a minute for a view that it builds.
+async function whenBuilt (ask: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await ask()
+      return
+    } catch (error) {
+      if (!hasCode(error, 'ERR_STORE_UNAVAILABLE')) throw error
+      await delay(5000)
+    }
   }
 }
 
