@@ -101,7 +101,7 @@ async function serve (config: string): Promise<string> {
   const child = hansard('serve', '--config', config)
   undo.push(async () => {
     child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   })
   if (child.stdout === null) throw new Error('The program has no output')
   for await (const text of createInterface({ input: child.stdout })) {

@@ -69,7 +69,11 @@ export async function connectTalker (
     for (const watcher of [...watchers]) watcher()
   })
   connection.start()
-  await connection.waitOnline(15_000)
+  await connection.waitOnline(15_000).catch(async (error: unknown) => {
+    // Or it would go on trying.
+    await connection.stop()
+    throw error
+  })
 
   async function waitFor (predicate: (stanza: Element) => boolean, timeoutMs = 15_000, from = 0): Promise<Element> {
     return new Promise((resolve, reject) => {
