@@ -14,6 +14,7 @@ import { formatTime } from '../src/model/archive-time.ts'
 import { hasCode } from '../src/model/errors.ts'
 import { eventId } from '../src/model/event.ts'
 import type { ArchivedEvent, RoomEvent } from '../src/model/event.ts'
+import { ended } from '../test/servers/ended.ts'
 import { startProsody } from '../test/servers/prosody.ts'
 import { connectAsker, measureAsking, measureStore } from './bench-mam-measure.ts'
 import type { Measured } from './bench-mam-measure.ts'
@@ -104,7 +105,7 @@ async function benchStore (name: string, place: string, store: ArchiveStore, tal
     return [asked, alone]
   } finally {
     child?.stdin?.end()
-    if (child !== undefined && child.exitCode === null) await once(child, 'exit')
+    if (child !== undefined) await ended(child)
     await server.stop()
   }
 }

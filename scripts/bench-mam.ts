@@ -17,6 +17,7 @@ import type { Measured } from './bench-mam-measure.ts'
 import { benchCouchdb, benchSqlite } from './bench-mam-ours.ts'
 import type { Sizes } from './bench-mam-ours.ts'
 import { benchPeer, PEERS } from './bench-mam-peers.ts'
+import { ended } from '../test/servers/ended.ts'
 import { readTalk } from './bench-mam-talk.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -62,7 +63,7 @@ async function couchdb (): Promise<void> {
     show(await benchCouchdb(url, part, times))
   } finally {
     fake.stdin.end()
-    if (fake.exitCode === null) await once(fake, 'exit')
+    await ended(fake)
   }
 }
 

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { ended } from '../test/servers/ended.ts'
 import { startProsody } from '../test/servers/prosody.ts'
 import { freePorts } from '../test/servers/free-ports.ts'
 import { connectTalker } from '../test/servers/talker.ts'
@@ -101,7 +102,7 @@ async function serve (config: string): Promise<string> {
   const child = hansard('serve', '--config', config)
   undo.push(async () => {
     child.kill('SIGTERM')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await ended(child)
   })
   if (child.stdout === null) throw new Error('The program has no output')
   for await (const text of createInterface({ input: child.stdout })) {

@@ -7,6 +7,7 @@ import { createCouchdbStore } from '../../src/archive/couchdb.ts'
 import { createSqliteStore } from '../../src/archive/sqlite.ts'
 import type { ArchiveStore } from '../../src/archive/store.ts'
 import { silentLogger } from '../../src/log.ts'
+import { ended } from './ended.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 
 export const STORES = ['sqlite', 'couchdb'] as const
@@ -77,7 +78,7 @@ async function startFake (): Promise<{ url: string, stop (): Promise<void> }> {
     url,
     async stop () {
       child.stdin.end()
-      if (child.exitCode === null) await once(child, 'exit')
+      await ended(child)
     }
   }
 }

@@ -5,6 +5,7 @@ import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ended } from './ended.ts'
 import { endsWithUs } from './xmpp-server.ts'
 
 /** `hansard serve` under a supervisor that starts it again whenever it ends unasked, as systemd does. */
@@ -89,7 +90,7 @@ export function supervise ({ config, log, main, env = {} }: SupervisedOptions): 
       const dying = child
       if (dying === undefined) return
       dying.kill('SIGKILL')
-      if (dying.exitCode === null && dying.signalCode === null) await once(dying, 'exit')
+      await ended(dying)
     },
     async stop () {
       stop.abort()
